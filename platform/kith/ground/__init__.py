@@ -1,0 +1,1 @@
+"""What every concept stands on: work, actors, permissions, operations, facts and owned rows."""

@@ -1,0 +1,95 @@
+"""Letters: what is written to people. No letter says why somebody is written to.
+
+A letter is a row first, so that it is neither lost nor written twice; a job sends it, at least once, always
+with the same Message-ID.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Mapped
+
+from kith.ground.actor import Actor, row_rule
+from kith.ground.model import Id, Owned, organisation_index
+from kith.ground.operation import operation
+from kith.ground.permissions import PARTICIPANTS, Permission, Role
+from kith.ground.work import Work
+
+READ = Permission(
+    "letters.read", "Read the letters that were written to people.", granted_to={Role.ADMIN, *PARTICIPANTS}
+)
+SEND = Permission("letters.send", "Send letters.")
+
+WORDS = {
+    "meeting.reminder": (
+        "A reminder of your meeting",
+        "Hello {name},\n\nyou have a meeting on {when}, {how}.\n\nIf the time no longer suits you, sign in to move"
+        " it, or tell the person who looks after you.\n",
+    ),
+    "proposal.offered": (
+        "Something awaits your answer",
+        "Hello {name},\n\nthere is something that awaits your answer until {when}. Sign in to read it.\n",
+    ),
+}
+
+
+class Letter(Owned):
+    """One letter to one person."""
+
+    __tablename__ = "letters"
+    __table_args__ = (
+        organisation_index("written_at", "id"),
+        organisation_index("person_id", "written_at", "id"),
+        organisation_index("about_id"),
+    )
+    READ = READ
+
+    person_id: Mapped[UUID]
+    kind: Mapped[str]
+    address: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    about_type: Mapped[str]
+    about_id: Mapped[UUID]
+    written_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
+        """Whom it is written to, and the organisation's administrators."""
+        return row_rule(actor, own=[cls.person_id])
+
+
+def write_letter(work: Work, kind: str, person_id: UUID, address: str, *, about: Owned, **words: str) -> Letter:
+    """Write a letter about something; it is sent after this work is committed."""
+    subject, body = WORDS[kind]
+    letter = Letter(
+        person_id=person_id,
+        kind=kind,
+        address=address,
+        subject=subject,
+        body=body.format(**words),
+        about_type=type(about).__name__,
+        about_id=about.id,
+        written_at=work.now,
+    )
+    work.add(letter)
+    work.note("letter.written", letter, about=about.id)
+    work.later(send_letter, letter_id=letter.id)
+    return letter
+
+
+@operation(needs=SEND)
+async def send_letter(work: Work, letter_id: Id[Letter]) -> None:
+    """Send the letter, unless it was sent. A crash in between sends it again, with the same Message-ID."""
+    letter = await work.get(Letter, letter_id, lock=True)
+    if letter.sent_at is None:
+        await work.post.send(
+            message_id=str(letter.id),
+            to=letter.address,
+            subject=letter.subject,
+            body=letter.body,
+            written_at=letter.written_at,
+        )
+        letter.sent_at = work.now

@@ -1,0 +1,80 @@
+"""Settings: the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kith.ground.errors import Misconfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a deployment decides, read once at start.
+
+    Databases are PostgreSQL addresses (`postgresql://user:password@host:port/name`). The serving address
+    signs in as a role that owns nothing; the migrating one may create roles and tables.
+    """
+
+    environment: str
+    database: str
+    broker: str
+    migrations: str | None
+    public_url: str
+    origins: tuple[str, ...]
+    smtp: str | None
+    mail_from: str
+    log_level: str
+    unfinished_jobs_per_organisation: int
+    job_lease_seconds: int
+    pool_size: int
+
+    @property
+    def development(self) -> bool:
+        """Whether pages that only a developer may see (the mailbox) are served."""
+        return self.environment == "development"
+
+
+def read(environ: Mapping[str, str] | None = None, **given: str) -> Settings:
+    """The settings of this process; `given` values stand before the environment.
+
+    Raises Misconfigured, naming the variable, when one is missing or makes no sense.
+    """
+    values = {
+        **(os.environ if environ is None else environ),
+        **{f"KITH_{k.upper()}": v for k, v in given.items()},
+    }
+    return Settings(
+        environment=_one_of(values, "KITH_ENVIRONMENT", ("production", "development")),
+        database=_needed(values, "KITH_DATABASE"),
+        broker=_needed(values, "KITH_BROKER"),
+        migrations=values.get("KITH_MIGRATIONS"),
+        public_url=values.get("KITH_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+        origins=tuple(o.strip().rstrip("/") for o in values.get("KITH_ORIGINS", "").split(",") if o.strip()),
+        smtp=values.get("KITH_SMTP"),
+        mail_from=values.get("KITH_MAIL_FROM", "Kith <no-reply@kith.invalid>"),
+        log_level=values.get("KITH_LOG_LEVEL", "INFO").upper(),
+        unfinished_jobs_per_organisation=_number(values, "KITH_UNFINISHED_JOBS", 20, at_least=1),
+        job_lease_seconds=_number(values, "KITH_JOB_LEASE_SECONDS", 120, at_least=1),
+        pool_size=_number(values, "KITH_POOL_SIZE", 10, at_least=2),
+    )
+
+
+def _needed(values: Mapping[str, str], name: str) -> str:
+    value = values.get(name, "")
+    if not value:
+        raise Misconfigured(f"Set {name}; the README's section 'Deploying' says to what.")
+    return value
+
+
+def _one_of(values: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = values.get(name, choices[0])
+    if value not in choices:
+        raise Misconfigured(f"{name} is '{value}'; it takes one of {', '.join(choices)}.")
+    return value
+
+
+def _number(values: Mapping[str, str], name: str, default: int, *, at_least: int) -> int:
+    text = values.get(name, str(default))
+    if not text.isdecimal() or int(text) < at_least:
+        raise Misconfigured(f"{name} is '{text}'; it takes a whole number of at least {at_least}.")
+    return int(text)
