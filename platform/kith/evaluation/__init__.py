@@ -1,0 +1,1 @@
+"""Evaluation: what people say about it, and what the figures say."""

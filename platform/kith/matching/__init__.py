@@ -1,0 +1,1 @@
+"""Matching: who could walk with whom, offered, answered and begun."""

@@ -1,0 +1,140 @@
+"""The match: one mentor and one mentee walking together."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ColumnElement
+from sqlalchemy.orm import Mapped
+
+from kith.ground.actor import Actor, row_rule
+from kith.ground.errors import Conflict, IllegalState
+from kith.ground.model import Id, Owned, one_of, organisation_index, within
+from kith.ground.operation import operation
+from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
+from kith.ground.work import Work
+from kith.people.mentee import Mentee, MenteeStatus
+from kith.people.mentor import Mentor
+
+READ = Permission("matches.read", "See matches.", granted_to=STAFF | PARTICIPANTS)
+PAUSE = Permission(
+    "matches.pause", "Pause a match and resume it.", granted_to={Role.ADMIN, Role.COORDINATOR, *PARTICIPANTS}
+)
+CLOSE = Permission("matches.close", "Close a match.", granted_to={Role.ADMIN, Role.COORDINATOR})
+
+
+class MatchStatus(StrEnum):
+    """Where a match is."""
+
+    ACTIVE = "ACTIVE"
+    PAUSED = "PAUSED"
+    CLOSED = "CLOSED"
+
+
+class ClosingReason(StrEnum):
+    """Why a match closed; nobody is at fault."""
+
+    GOALS_MET = "GOALS_MET"
+    TIME_COMPLETED = "TIME_COMPLETED"
+    MOVED = "MOVED"
+    LOST_CONTACT = "LOST_CONTACT"
+    NOT_A_FIT = "NOT_A_FIT"
+    OTHER = "OTHER"
+
+
+class Match(Owned):
+    """A mentoring relationship, from the second acceptance to its closing."""
+
+    __tablename__ = "matches"
+    __table_args__ = (
+        organisation_index("began_at", "id"),
+        organisation_index("programme_id", "began_at", "id"),
+        organisation_index("mentor_person_id", "began_at", "id"),
+        organisation_index("mentee_person_id", "began_at", "id"),
+        organisation_index("mentee_id", unique=True, where="status <> 'CLOSED'", name="uq_matches_mentee_open"),
+        one_of("status", list(MatchStatus)),
+        CheckConstraint("(status = 'CLOSED') = (closed_at IS NOT NULL)", name="closed"),
+        CheckConstraint("mentor_person_id <> mentee_person_id", name="two_people"),
+    )
+    READ = READ
+    LOOKED_UP = True
+
+    mentor_id: Mapped[UUID] = within(Mentor, carrying={"programme_id": "programme_id", "mentor_person_id": "person_id"})
+    mentee_id: Mapped[UUID] = within(Mentee, carrying={"programme_id": "programme_id", "mentee_person_id": "person_id"})
+    programme_id: Mapped[UUID]
+    mentor_person_id: Mapped[UUID]
+    mentee_person_id: Mapped[UUID]
+    status: Mapped[str]
+    began_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closing_reason: Mapped[str | None]
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
+        """The two people, who supervises the mentor, the coordinators of the programme."""
+        return row_rule(
+            actor,
+            own=[cls.mentor_person_id, cls.mentee_person_id],
+            supervised=[cls.mentor_person_id],
+            programme=cls.programme_id,
+        )
+
+
+async def begin(work: Work, mentor: Mentor, mentee: Mentee) -> Match:
+    """Begin a match; the caller holds the locks of both, the mentor's first. Raises Conflict when a place is gone."""
+    if await open_places(work, mentor) < 1:
+        raise Conflict("This mentor has no place left.")
+    if mentee.status != MenteeStatus.WAITING:
+        raise Conflict("This mentee is not waiting any more.")
+    match = Match.under(mentor, mentee, status=MatchStatus.ACTIVE, began_at=work.now)
+    mentee.status = MenteeStatus.MATCHED
+    work.add(match)
+    work.note("match.began", match)
+    return match
+
+
+async def open_places(work: Work, mentor: Mentor) -> int:
+    """How many more people the mentor can take."""
+    return mentor.capacity - await work.count(Match, Match.mentor_id == mentor.id, Match.status != MatchStatus.CLOSED)
+
+
+@operation(needs=PAUSE)
+async def pause_match(work: Work, match_id: Annotated[Id["Match"], "Which match."]) -> Match:
+    """Pause a match: no meetings are arranged until it is resumed."""
+    return await _move(work, match_id, MatchStatus.ACTIVE, MatchStatus.PAUSED, "match.paused")
+
+
+@operation(needs=PAUSE)
+async def resume_match(work: Work, match_id: Annotated[Id["Match"], "Which match."]) -> Match:
+    """Resume a paused match."""
+    return await _move(work, match_id, MatchStatus.PAUSED, MatchStatus.ACTIVE, "match.resumed")
+
+
+@operation(needs=CLOSE)
+async def close_match(
+    work: Work,
+    match_id: Annotated[Id["Match"], "Which match."],
+    *,
+    reason: Annotated[ClosingReason, "Why; nobody is at fault."],
+    mentee_waits_again: Annotated[bool, "Whether the mentee waits for another match."] = False,
+) -> Match:
+    """Close a match."""
+    match = await work.get(Match, match_id, lock=True)
+    if match.status == MatchStatus.CLOSED:
+        raise IllegalState("This match is closed already.")
+    match.status, match.closed_at, match.closing_reason = MatchStatus.CLOSED, work.now, reason
+    mentee = await work.get(Mentee, match.mentee_id, lock=True)
+    mentee.status = MenteeStatus.WAITING if mentee_waits_again else MenteeStatus.CLOSED
+    mentee.waiting_since = work.now if mentee_waits_again else mentee.waiting_since
+    work.note("match.closed", match, reason=reason)
+    return match
+
+
+async def _move(work: Work, match_id: UUID, before: MatchStatus, after: MatchStatus, fact: str) -> Match:
+    match = await work.get(Match, match_id, lock=True)
+    if match.status != before:
+        raise IllegalState(f"This match is {match.status}, not {before}.")
+    match.status = after
+    work.note(fact, match)
+    return match

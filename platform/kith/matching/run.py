@@ -1,0 +1,68 @@
+"""A matching run: asked for by a coordinator, computed by a worker, published by a person."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kith.ground.actor import Actor, row_rule
+from kith.ground.model import Owned, one_of, organisation_index, within
+from kith.ground.permissions import STAFF, Permission
+from kith.programmes import Programme
+
+READ = Permission("match_runs.read", "See matching runs.", granted_to=STAFF)
+
+
+class RunStatus(StrEnum):
+    """Where a matching run is."""
+
+    REQUESTED = "REQUESTED"
+    PROPOSED = "PROPOSED"
+    PUBLISHED = "PUBLISHED"
+    DISCARDED = "DISCARDED"
+
+
+class RunMode(StrEnum):
+    """What a run seeks: as many people matched as can be, or no match below a floor."""
+
+    PARTICIPATION = "PARTICIPATION"
+    QUALITY = "QUALITY"
+
+
+class MatchRun(Owned):
+    """One run: what went in (as a hash), which rules and weights, what came out."""
+
+    __tablename__ = "match_runs"
+    __table_args__ = (
+        organisation_index("requested_at", "id"),
+        organisation_index("programme_id", "requested_at", "id"),
+        one_of("status", list(RunStatus)),
+        one_of("mode", list(RunMode)),
+    )
+    READ = READ
+
+    programme_id: Mapped[UUID] = within(Programme)
+    status: Mapped[str]
+    mode: Mapped[str]
+    requested_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    lottery_seed: Mapped[str]
+    engine_version: Mapped[str | None]
+    rules_version: Mapped[str | None]
+    weights: Mapped[dict[str, int]] = mapped_column(JSONB)
+    snapshot_sha256: Mapped[str | None]
+    mentors_considered: Mapped[int | None]
+    mentees_considered: Mapped[int | None]
+    places_open: Mapped[int | None]
+    proposed: Mapped[int | None]
+    left_waiting: Mapped[int | None]
+    total_points: Mapped[int | None]
+    gap: Mapped[int | None]  # points between the answer and its proven bound; 0 is optimal
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
+        """The coordinators of the programme."""
+        return row_rule(actor, programme=cls.programme_id)

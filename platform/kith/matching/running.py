@@ -1,0 +1,296 @@
+"""Running: ask for a matching run, compute it, publish or discard what it proposes."""
+
+import asyncio
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import datetime, time, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from kith.ground.errors import Conflict, IllegalState
+from kith.ground.model import Id
+from kith.ground.operation import operation
+from kith.ground.permissions import Permission, Role
+from kith.ground.work import Work
+from kith.matching import engine
+from kith.matching.match import Match, MatchStatus
+from kith.matching.proposal import OPEN, Proposal, ProposalStatus, Reasons, Waiting, offer
+from kith.matching.run import MatchRun, RunMode, RunStatus
+from kith.people.mentee import Mentee, MenteeStatus, Needs
+from kith.people.mentor import Mentor, MentorStatus, looked_after
+from kith.people.person import Person
+from kith.people.profile import Matchable, Weekday
+from kith.programmes import Programme
+
+RUN = Permission(
+    "match_runs.run",
+    "Start a matching run, publish or discard it.",
+    granted_to={Role.ADMIN, Role.COORDINATOR},
+)
+COMPUTE = Permission("match_runs.compute", "Compute a matching run.")
+MINUTES_IN_WEEK = 7 * 24 * 60
+
+
+@operation(needs=RUN)
+async def start_match_run(
+    work: Work,
+    *,
+    programme_id: Annotated[Id[Programme], "For which programme."],
+    mode: Annotated[RunMode, "As many people matched as can be, or none below a floor."] = RunMode.PARTICIPATION,
+) -> MatchRun:
+    """Start a matching run; a worker computes it. Nothing is offered until a person publishes it."""
+    programme = await work.get(Programme, programme_id, *looked_after(work, programme_id), lock=True)
+    unfinished = (
+        MatchRun.programme_id == programme.id,
+        MatchRun.status.in_((RunStatus.REQUESTED, RunStatus.PROPOSED)),
+    )
+    if await work.exists(MatchRun, *unfinished):
+        raise Conflict("This programme has a run that is neither published nor discarded.", path=("programmeId",))
+    run = MatchRun.under(
+        programme,
+        status=RunStatus.REQUESTED,
+        mode=mode,
+        requested_at=work.now,
+        lottery_seed=secrets.token_hex(16),
+        weights=dict(engine.DEFAULT_WEIGHTS),
+    )
+    work.add(run)
+    work.note("match_run.requested", run, mode=mode)
+    work.later(compute_match_run, run_id=run.id)
+    return run
+
+
+@operation(needs=COMPUTE)
+async def compute_match_run(work: Work, run_id: Id[MatchRun]) -> None:
+    """Compute the run: snapshot in, proposals and reasons out. Done once, whoever else tries."""
+    run = await work.get(MatchRun, run_id, lock=True)
+    if run.status != RunStatus.REQUESTED:
+        return
+    pool = await _pool(work, run.programme_id)
+    snapshot = take_snapshot(run, pool, work.now)
+    result = await asyncio.to_thread(engine.solve, snapshot)
+    for found in result.proposals:
+        _propose(work, run, pool, found)
+    for found_waiting in result.waiting:
+        _leave_waiting(work, run, pool, found_waiting)
+    run.status, run.finished_at = RunStatus.PROPOSED, work.now
+    run.snapshot_sha256 = snapshot.sha256()
+    run.engine_version, run.rules_version = result.engine_version, result.rules_version
+    run.mentors_considered, run.mentees_considered = len(snapshot.mentors), len(snapshot.mentees)
+    run.places_open = sum(m.capacity for m in snapshot.mentors)
+    run.proposed, run.left_waiting = len(result.proposals), len(result.waiting)
+    run.total_points, run.gap = result.total_points, result.gap
+    work.note("match_run.proposed", run, proposed=run.proposed, left_waiting=run.left_waiting)
+
+
+@operation(needs=RUN)
+async def publish_match_run(work: Work, run_id: Annotated[Id[MatchRun], "Which run."]) -> MatchRun:
+    """Publish a run: each proposal is offered to whom the programme asks first."""
+    run = await _proposed(work, run_id)
+    programme = await work.get(Programme, run.programme_id)
+    run.status = RunStatus.PUBLISHED
+    for proposal in await work.all(
+        Proposal,
+        Proposal.run_id == run.id,
+        Proposal.status == ProposalStatus.SUGGESTED,
+        order_by=Proposal.rank,
+    ):
+        offer(work, proposal, programme)
+    work.note("match_run.published", run)
+    return run
+
+
+@operation(needs=RUN)
+async def discard_match_run(work: Work, run_id: Annotated[Id[MatchRun], "Which run."]) -> MatchRun:
+    """Discard a run: nothing of it is offered."""
+    run = await _proposed(work, run_id)
+    run.status = RunStatus.DISCARDED
+    await work.revise(Proposal, Proposal.run_id == run.id, Proposal.status.in_(OPEN), status=ProposalStatus.WITHDRAWN)
+    work.note("match_run.discarded", run)
+    return run
+
+
+async def _proposed(work: Work, run_id: UUID) -> MatchRun:
+    run = await work.get(MatchRun, run_id, lock=True)
+    if run.status == RunStatus.REQUESTED:
+        raise IllegalState("This run is not computed yet.")
+    if run.status != RunStatus.PROPOSED:
+        raise IllegalState(f"This run is {run.status} already.")
+    return run
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """The people whom a run considers, by id."""
+
+    mentors: dict[str, Mentor]
+    mentees: dict[str, Mentee]
+    needs: dict[UUID, Needs]
+    zones: dict[UUID, str]
+    load: dict[UUID, int]
+    once_matched: frozenset[tuple[str, str]]
+
+
+async def _pool(work: Work, programme_id: UUID) -> _Pool:
+    mentors = await work.all(Mentor, Mentor.programme_id == programme_id)
+    waiting = (Mentee.programme_id == programme_id, Mentee.status == MenteeStatus.WAITING)
+    offered = {
+        p.mentee_id for p in await work.all(Proposal, Proposal.programme_id == programme_id, Proposal.status.in_(OPEN))
+    }
+    mentees = [m for m in await work.all(Mentee, *waiting) if m.id not in offered]
+    needs = await work.all(Needs, Needs.mentee_id.in_([m.id for m in mentees]))
+    return _Pool(
+        mentors={str(m.id): m for m in mentors},
+        mentees={str(m.id): m for m in mentees},
+        needs={n.mentee_id: n for n in needs},
+        zones=await _zones(work, [*(m.person_id for m in mentors), *(m.person_id for m in mentees)]),
+        load=await _load(work, programme_id),
+        once_matched=await _once_matched(work, programme_id),
+    )
+
+
+def take_snapshot(run: MatchRun, pool: _Pool, now: datetime) -> engine.Snapshot:
+    """Everything the engine may know: codes and numbers, no names."""
+    oneself = frozenset(
+        (a, b)
+        for a, mentor in pool.mentors.items()
+        for b, mentee in pool.mentees.items()
+        if mentor.person_id == mentee.person_id
+    )
+    return engine.Snapshot(
+        mentors=tuple(_mentor(m, pool, now) for m in pool.mentors.values()),
+        mentees=tuple(_mentee(m, pool, now) for m in pool.mentees.values()),
+        blocked=oneself | pool.once_matched,
+        weights=run.weights,
+        mode="quality" if run.mode == RunMode.QUALITY else "participation",
+        floor=2500,
+        lottery_seed=run.lottery_seed,
+    )
+
+
+async def _load(work: Work, programme_id: UUID) -> dict[UUID, int]:
+    """Places that are taken, or held by an offer, by mentor."""
+    load: dict[UUID, int] = {}
+    for model, open_ones in (
+        (Match, Match.status != MatchStatus.CLOSED),
+        (Proposal, Proposal.status.in_(OPEN)),
+    ):
+        counted = select(model.mentor_id, func.count()).where(model.programme_id == programme_id, open_ones)
+        for mentor_id, count in await work.session.execute(counted.group_by(model.mentor_id)):
+            load[mentor_id] = load.get(mentor_id, 0) + count
+    return load
+
+
+async def _zones(work: Work, people: list[UUID]) -> dict[UUID, str]:
+    rows = await work.session.execute(select(Person.id, Person.time_zone).where(Person.id.in_(people)))
+    return dict(rows.tuples().all())
+
+
+async def _once_matched(work: Work, programme_id: UUID) -> frozenset[tuple[str, str]]:
+    rows = await work.session.execute(
+        select(Match.mentor_id, Match.mentee_id).where(Match.programme_id == programme_id)
+    )
+    return frozenset((str(mentor_id), str(mentee_id)) for mentor_id, mentee_id in rows)
+
+
+def _mentor(mentor: Mentor, pool: _Pool, now: datetime) -> engine.MentorInput:
+    load = pool.load.get(mentor.id, 0)
+    return engine.MentorInput(
+        id=str(mentor.id),
+        helps_with=frozenset(mentor.helps_with),
+        cannot_help_with=frozenset(mentor.cannot_help_with),
+        wants_mentee_gender=mentor.asks_gender,
+        capacity=max(0, mentor.capacity - load),
+        available=mentor.status == MentorStatus.READY,
+        trained=mentor.status != MentorStatus.TRAINING,
+        load=load,
+        **_common(mentor, pool.zones[mentor.person_id], now),
+    )
+
+
+def _mentee(mentee: Mentee, pool: _Pool, now: datetime) -> engine.MenteeInput:
+    needs = pool.needs[mentee.id]
+    return engine.MenteeInput(
+        id=str(mentee.id),
+        needs=tuple((d, s, s > 0) for d, s in zip(needs.domains, needs.severities, strict=True)),
+        wants_mentor_gender=mentee.asks_gender,
+        waiting_days=max(0, (now - mentee.waiting_since).days),
+        urgent=mentee.urgent,
+        top_criterion=None,
+        **_common(mentee, pool.zones[mentee.person_id], now),
+    )
+
+
+def _common(row: Matchable, zone: str, now: datetime) -> dict[str, Any]:
+    return {
+        "languages": frozenset(row.languages),
+        "formats": frozenset(row.formats),
+        "availability": week_minutes(row.availability, zone, now),
+        "pathway": row.pathway,
+        "life_stage": row.life_stage,
+        "interests": frozenset(i.casefold() for i in row.interests),
+        "gender": row.gender,
+    }
+
+
+def week_minutes(windows: list[dict[str, Any]], zone: str, now: datetime) -> tuple[tuple[int, int], ...]:
+    """Weekly windows of a time zone as half-open minutes of the UTC week, at the offset in force now.
+
+    A window that crosses the week's end becomes two.
+    """
+    offset = now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    shift = int(offset.total_seconds() // 60)
+    spans: list[tuple[int, int]] = []
+    for window in windows:
+        day = list(Weekday).index(Weekday(window["weekday"])) * 24 * 60
+        starts, ends = (_minutes(window[side]) for side in ("starts", "ends"))
+        ends += 24 * 60 if ends <= starts else 0
+        begin = (day + starts - shift) % MINUTES_IN_WEEK
+        finish = begin + ends - starts
+        spans.append((begin, min(finish, MINUTES_IN_WEEK)))
+        if finish > MINUTES_IN_WEEK:
+            spans.append((0, finish - MINUTES_IN_WEEK))
+    return tuple(sorted(spans))
+
+
+def _minutes(text: str) -> int:
+    at = time.fromisoformat(text)
+    return at.hour * 60 + at.minute
+
+
+def _propose(work: Work, run: MatchRun, pool: _Pool, found: engine.Proposal) -> None:
+    proposal = Proposal.under(
+        run,
+        pool.mentors[found.mentor_id],
+        pool.mentees[found.mentee_id],
+        rank=found.rank,
+        status=ProposalStatus.SUGGESTED,
+        proposed_at=work.now,
+        friendly_reasons=[s for c in found.reasons for s in engine.sentences(c, "mentee")],
+    )
+    work.add(proposal)
+    reasons = Reasons.under(
+        proposal,
+        points=found.points,
+        contributions=[
+            asdict(c) | {"sentence": " ".join(engine.sentences(c, "coordinator"))} for c in found.contributions
+        ],
+        cautions=[s for c in found.cautions for s in engine.sentences(c, "coordinator")],
+        unknown=list(found.unknown),
+    )
+    work.add(reasons)
+
+
+def _leave_waiting(work: Work, run: MatchRun, pool: _Pool, found: engine.Waiting) -> None:
+    waiting = Waiting.under(
+        run,
+        pool.mentees[found.mentee_id],
+        code=found.reason,
+        sentence=found.sentence,
+        eligible_mentors=found.eligible,
+        opens=dict(found.opens),
+    )
+    work.add(waiting)

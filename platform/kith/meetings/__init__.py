@@ -1,0 +1,1 @@
+"""Meetings: arranged, reminded of, held and recorded."""

@@ -1,0 +1,132 @@
+"""A person of an organisation: what they are called and how they are reached."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kith.ground.actor import Actor, row_rule
+from kith.ground.errors import Invalid
+from kith.ground.model import Owned, at_most, organisation_index, within
+from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
+from kith.ground.work import Work
+from kith.people.profile import short, zone
+from kith.programmes import Programme
+
+READ = Permission("people.read", "See people's names and pronouns.", granted_to=STAFF | PARTICIPANTS)
+READ_CONTACT = Permission(
+    "contacts.read", "See how a person is reached.", granted_to={Role.ADMIN, Role.COORDINATOR, *PARTICIPANTS}
+)
+_EMAIL = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\"]{1,190}")
+
+
+class Person(Owned):
+    """Somebody in an organisation: staff, mentor, mentee or several of these.
+
+    The home programme is the one whose coordinators look after the person; staff of the whole organisation
+    have none.
+    """
+
+    __tablename__ = "people"
+    __table_args__ = (
+        organisation_index("name_order", "id"),
+        organisation_index("programme_id", "name_order", "id"),
+        organisation_index("joined_at", "id"),
+        at_most("name", 120),
+        at_most("pronouns", 40),
+    )
+    READ = READ
+
+    programme_id: Mapped[UUID | None] = within(Programme, nullable=True)
+    name: Mapped[str]
+    name_order: Mapped[str]  # case folded, so that people are sorted as people expect
+    pronouns: Mapped[str]
+    time_zone: Mapped[str]
+    joined_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
+        """Oneself, those one is matched with, one's caseload, one's programme."""
+        return row_rule(actor, own=[cls.id], known=[cls.id], supervised=[cls.id], programme=cls.programme_id)
+
+
+class Contact(Owned):
+    """How a person is reached: a row of its own, because fewer people may see it."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        organisation_index("person_id", unique=True),
+        at_most("email", 254),
+        at_most("phone", 32),
+    )
+    READ = READ_CONTACT
+    SENSITIVE = True
+
+    person_id: Mapped[UUID] = within(Person)
+    programme_id: Mapped[UUID | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    wants_letters: Mapped[bool]
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
+        """Oneself and the coordinators of one's programme."""
+        return row_rule(actor, own=[cls.person_id], programme=cls.programme_id)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person who is not known to the organisation yet."""
+
+    name: Annotated[str, "The name they want to be called by."]
+    time_zone: Annotated[str, "Where they live, as an IANA name such as Europe/Dublin."]
+    pronouns: Annotated[str, "Such as she/her; empty where they did not say."] = ""
+    email: Annotated[str | None, "Where letters go."] = None
+    phone: Annotated[str | None, "Where they may be called."] = None
+    wants_letters: Annotated[bool, "Whether letters may be sent at all."] = True
+
+
+def welcome(work: Work, new: NewPerson, programme_id: UUID | None) -> Person:
+    """Add a person with their contact. Raises Invalid with the path."""
+    person = Person(
+        programme_id=programme_id,
+        pronouns=new.pronouns.strip()[:40],
+        time_zone=zone(new.time_zone, "person", "timeZone"),
+        joined_at=work.now,
+    )
+    call(person, new.name, "person", "name")
+    work.add(person)
+    contact = Contact(
+        programme_id=programme_id,
+        wants_letters=new.wants_letters,
+        phone=_phone(new.phone),
+        email=_email(new.email),
+    )
+    contact.person_id = person.id
+    work.add(contact)
+    work.note("person.welcomed", person)
+    return person
+
+
+def call(person: Person, name: str, *path: str) -> None:
+    """Give the person a name. Raises Invalid."""
+    person.name = short(name, 120, *path)
+    person.name_order = person.name.casefold()
+
+
+def _email(value: str | None) -> str | None:
+    if value is not None and not _EMAIL.fullmatch(value):
+        raise Invalid("That is not an e-mail address.", path=("person", "email"))
+    return value
+
+
+def _phone(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"\+?[0-9 ()./-]{3,30}", value):
+        raise Invalid("That is not a telephone number.", path=("person", "phone"))
+    return value

@@ -1,0 +1,119 @@
+"""Programmes: what an organisation offers, and the policy it holds itself to."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from sqlalchemy import CheckConstraint, ColumnElement, false, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kith.ground.actor import Actor
+from kith.ground.errors import Conflict, Invalid
+from kith.ground.model import KEEP, Id, Owned, at_most, one_of, organisation_index
+from kith.ground.operation import operation
+from kith.ground.permissions import MEMBERS, Permission, Role
+from kith.ground.work import Work
+
+READ = Permission("programmes.read", "See programmes and their policy.", granted_to=MEMBERS)
+RUN = Permission("programmes.run", "Open a programme and set its policy.", granted_to={Role.ADMIN})
+
+
+class AsksFirst(StrEnum):
+    """Whom an offer of a match goes to first."""
+
+    MENTEE = "MENTEE"
+    MENTOR = "MENTOR"
+
+
+class Programme(Owned):
+    """A programme of one organisation, with its policy."""
+
+    __tablename__ = "programmes"
+    __table_args__ = (
+        organisation_index("name_lower", unique=True),
+        at_most("name", 120),
+        at_most("purpose", 2000),
+        one_of("asks_first", list(AsksFirst)),
+        CheckConstraint("offer_hours BETWEEN 1 AND 2160", name="offer_hours"),
+        CheckConstraint("reminder_hours BETWEEN 1 AND 336", name="reminder_hours"),
+    )
+    READ = READ
+
+    name: Mapped[str]
+    name_lower: Mapped[str]
+    purpose: Mapped[str]
+    asks_first: Mapped[str]
+    offer_hours: Mapped[int]
+    reminder_hours: Mapped[int]
+    opened_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
+        """Every member sees which programmes their organisation offers."""
+        return true() if actor.grants else false()
+
+
+@operation(needs=RUN)
+async def open_programme(
+    work: Work,
+    *,
+    name: Annotated[str, "What people call it."],
+    purpose: Annotated[str, "What it is for, in a few sentences."] = "",
+    asks_first: Annotated[AsksFirst, "Whom an offer of a match goes to first."] = AsksFirst.MENTEE,
+    offer_hours: Annotated[int, "How many hours an offer stands."] = 72,
+    reminder_hours: Annotated[int, "How many hours before a meeting people are reminded."] = 24,
+) -> Programme:
+    """Open a programme."""
+    programme = Programme(name=await _free_name(work, name), purpose=purpose, asks_first=asks_first, opened_at=work.now)
+    programme.name_lower = programme.name.lower()
+    programme.offer_hours, programme.reminder_hours = _hours(offer_hours, reminder_hours)
+    work.add(programme)
+    work.note("programme.opened", programme)
+    return programme
+
+
+@operation(needs=RUN)
+async def edit_programme(
+    work: Work,
+    programme_id: Annotated[Id[Programme], "Which programme."],
+    *,
+    name: Annotated[str, "What people call it."] = KEEP,
+    purpose: Annotated[str, "What it is for, in a few sentences."] = KEEP,
+    asks_first: Annotated[AsksFirst, "Whom an offer of a match goes to first."] = KEEP,
+    offer_hours: Annotated[int, "How many hours an offer stands."] = KEEP,
+    reminder_hours: Annotated[int, "How many hours before a meeting people are reminded."] = KEEP,
+    expected_version: Annotated[int | None, "The version you read; refused when somebody was faster."] = None,
+) -> Programme:
+    """Change a programme's policy; what is absent stays."""
+    programme = await work.get(Programme, programme_id, lock=True)
+    await work.expect(programme, expected_version)
+    if name is not KEEP and name.strip().lower() != programme.name_lower:
+        programme.name = await _free_name(work, name)
+        programme.name_lower = programme.name.lower()
+    programme.purpose = programme.purpose if purpose is KEEP else purpose
+    programme.asks_first = programme.asks_first if asks_first is KEEP else asks_first
+    programme.offer_hours, programme.reminder_hours = _hours(
+        programme.offer_hours if offer_hours is KEEP else offer_hours,
+        programme.reminder_hours if reminder_hours is KEEP else reminder_hours,
+    )
+    work.note("programme.edited", programme)
+    return programme
+
+
+async def _free_name(work: Work, name: str) -> str:
+    name = name.strip()
+    if not 1 <= len(name) <= 120:
+        raise Invalid("A programme's name has 1 to 120 characters.", path=("name",))
+    if await work.exists(Programme, Programme.name_lower == name.lower()):
+        raise Conflict(f"There is a programme called {name} already.", path=("name",))
+    return name
+
+
+def _hours(offer: int, reminder: int) -> tuple[int, int]:
+    if not 1 <= offer <= 2160:
+        raise Invalid("An offer stands for 1 to 2160 hours.", path=("offerHours",))
+    if not 1 <= reminder <= 336:
+        raise Invalid("People are reminded 1 to 336 hours before a meeting.", path=("reminderHours",))
+    return offer, reminder
