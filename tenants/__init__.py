@@ -1,0 +1,1 @@
+"""Who acts, and for whom: organisations, members, roles and tokens."""

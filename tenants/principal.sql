@@ -1,0 +1,61 @@
+-- Who a bearer secret stands for: one look-up before any organisation is known.
+-- It runs as kith_lookup, which reads just the tables named here. The people a member knows (circle) and
+-- looks after (caseload) are resolved with it, because row rules compare columns with short lists.
+CREATE OR REPLACE FUNCTION kith_principal(secret bytea) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    t tokens%ROWTYPE;
+    known uuid[];
+    supervised uuid[];
+BEGIN
+    SELECT * INTO t FROM tokens
+     WHERE secret_sha256 = secret AND revoked_at IS NULL AND expires_at > now();
+    IF NOT FOUND THEN
+        RETURN (SELECT jsonb_build_object('operator', o.id) FROM operator_tokens o
+                 WHERE o.secret_sha256 = secret AND o.revoked_at IS NULL AND o.expires_at > now());
+    END IF;
+    IF t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' THEN
+        UPDATE tokens SET last_used_at = now() WHERE organisation_id = t.organisation_id AND id = t.id;
+    END IF;
+    supervised := ARRAY(
+        SELECT person_id FROM mentors
+         WHERE organisation_id = t.organisation_id AND supervisor_id = t.person_id);
+    known := ARRAY(
+        SELECT CASE WHEN mentor_person_id = t.person_id THEN mentee_person_id ELSE mentor_person_id END
+          FROM matches
+         WHERE organisation_id = t.organisation_id AND status <> 'CLOSED'
+           AND (mentor_person_id = t.person_id OR mentee_person_id = t.person_id)
+        UNION
+        SELECT mentor_person_id FROM proposals
+         WHERE organisation_id = t.organisation_id AND mentee_person_id = t.person_id
+           AND mentee_asked_at IS NOT NULL AND status IN ('OFFERED_MENTEE', 'OFFERED_MENTOR')
+        UNION
+        SELECT mentee_person_id FROM proposals
+         WHERE organisation_id = t.organisation_id AND mentor_person_id = t.person_id
+           AND mentor_asked_at IS NOT NULL AND status IN ('OFFERED_MENTEE', 'OFFERED_MENTOR')
+        UNION
+        SELECT mentee_person_id FROM matches
+         WHERE organisation_id = t.organisation_id AND status <> 'CLOSED'
+           AND mentor_person_id = ANY (supervised));
+    RETURN jsonb_build_object(
+        'organisation', t.organisation_id,
+        'status', (SELECT status FROM organisations WHERE id = t.organisation_id),
+        'person', t.person_id,
+        'token', t.id,
+        'permissions', to_jsonb(t.permissions),
+        'circle', to_jsonb(known),
+        'caseload', to_jsonb(supervised),
+        'mentor', EXISTS (SELECT FROM mentors WHERE organisation_id = t.organisation_id AND person_id = t.person_id),
+        'mentee', EXISTS (SELECT FROM mentees WHERE organisation_id = t.organisation_id AND person_id = t.person_id),
+        'roles', coalesce((
+            SELECT jsonb_agg(jsonb_build_object(
+                       'role', m.role, 'name', r.name, 'permissions', to_jsonb(r.permissions),
+                       'reach', m.reach, 'programme', m.programme_id) ORDER BY m.id)
+              FROM members m
+              LEFT JOIN roles r ON r.organisation_id = m.organisation_id AND r.id = m.custom_role_id
+             WHERE m.organisation_id = t.organisation_id AND m.person_id = t.person_id
+               AND m.since <= now() AND (m.until IS NULL OR m.until > now())), '[]'));
+END $$;
+ALTER FUNCTION kith_principal(bytea) OWNER TO kith_lookup;
+REVOKE ALL ON FUNCTION kith_principal(bytea) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kith_principal(bytea) TO kith_login;

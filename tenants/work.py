@@ -1,0 +1,102 @@
+"""Opening work: for an actor, reading or writing, in one transaction."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from kith.ground.actor import Actor
+from kith.ground.errors import Conflict, Misconfigured
+from kith.ground.work import Post, Reactions, Work, scope_for
+
+_TAKEN = {"23505", "23P01", "40001", "40P01"}  # unique, exclusion, serialisation, deadlock
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Where work is opened: a database, what follows facts, and how letters leave."""
+
+    engine: AsyncEngine
+    reactions: Reactions
+    post: Post
+
+    @asynccontextmanager
+    async def reading(
+        self, actor: Actor, *, now: datetime | None = None, request_id: str | None = None
+    ) -> AsyncIterator[Work]:
+        """Work that changes nothing: the database refuses to."""
+        async with self._session(actor) as session:
+            await session.connection(execution_options={"postgresql_readonly": True})
+            yield self._work(session, actor, now, request_id)
+
+    @asynccontextmanager
+    async def writing(
+        self, actor: Actor, *, now: datetime | None = None, request_id: str | None = None
+    ) -> AsyncIterator[Work]:
+        """Work that is committed when the block ends and rolled back when it raises.
+
+        Raises Conflict when somebody else took the same thing in the meantime.
+        """
+        async with self._session(actor) as session:
+            try:
+                yield self._work(session, actor, now, request_id)
+                await session.commit()
+            except DBAPIError as error:
+                raise as_refusal(error) from error
+
+    def _session(self, actor: Actor) -> AsyncSession:
+        return AsyncSession(self.engine, expire_on_commit=False, info={"scope": scope_for(actor)})
+
+    def _work(self, session: AsyncSession, actor: Actor, now: datetime | None, request_id: str | None) -> Work:
+        return Work(
+            session,
+            actor,
+            now=now or datetime.now(UTC),
+            request_id=request_id or uuid4().hex,
+            reactions=self.reactions,
+            post=self.post,
+        )
+
+
+def as_refusal(error: DBAPIError) -> Exception:
+    """A race that the database settled, as the refusal that it is; any other error as it came."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _TAKEN and isinstance(error, IntegrityError | DBAPIError):
+        return Conflict("Somebody else was first. Read it again and try once more.")
+    return error
+
+
+def engine_for(address: str, *, pool_size: int) -> AsyncEngine:
+    """An engine for the address, one per process and event loop."""
+    return create_async_engine(
+        address.replace("postgresql://", "postgresql+asyncpg://", 1),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_pre_ping=False,
+        connect_args={"server_settings": {"application_name": "kith", "timezone": "UTC"}},
+    )
+
+
+async def refuse_a_powerful_role(engine: AsyncEngine) -> None:
+    """Raise Misconfigured when the serving role could walk around row security."""
+    async with engine.connect() as connection:
+        powers = (
+            await connection.execute(
+                text(
+                    "SELECT rolsuper, rolbypassrls,"
+                    " EXISTS (SELECT FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner"
+                    " WHERE c.relname = 'facts' AND pg_has_role(r.rolname, o.rolname, 'MEMBER')) AS owner"
+                    " FROM pg_roles r WHERE rolname = session_user"
+                )
+            )
+        ).one()
+    if powers.rolsuper or powers.rolbypassrls or powers.owner:
+        raise Misconfigured(
+            "KITH_DATABASE signs in as a superuser, a role with BYPASSRLS or the owner of the tables: row security"
+            " would not hold. Use the role kith_login that `kith migrate` makes."
+        )
