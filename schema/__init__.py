@@ -1,0 +1,1 @@
+"""The GraphQL face: types that declare what they show, and mutations that call operations."""

@@ -1,0 +1,75 @@
+"""Keyset cursors and the bounds of a page."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import types
+
+from kith.ground.errors import Invalid
+from schema.declare import Order
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Which part of a connection is asked for."""
+
+    limit: int
+    backwards: bool
+    after: str | None
+    before: str | None
+
+
+def bounds_of(first: int | None, last: int | None, after: str | None, before: str | None) -> Bounds:
+    """The bounds that arguments ask for. Raises Invalid unless exactly one of first and last is 1 to 100."""
+    if (first is None) == (last is None):
+        raise Invalid("Give either first or last, 1 to 100.", path=("first",))
+    limit = last if first is None else first
+    if limit is None or not 1 <= limit <= MOST:
+        raise Invalid("A page has 1 to 100 items.", path=("first" if last is None else "last",))
+    return Bounds(limit, first is None, after, before)
+
+
+def cursor_of(order: Order, key: Sequence[Any]) -> str:
+    """An opaque cursor that carries its order."""
+    body = orjson.dumps([_name(order), *(_text(value) for value in key)])
+    return base64.urlsafe_b64encode(body).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, order: Order, kinds: Sequence[types.TypeEngine[Any]]) -> list[Any]:
+    """The values that the cursor carries. Raises Invalid for a cursor of another order, or none of ours."""
+    try:
+        name, *texts = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if name != _name(order):
+            raise ValueError
+        return [_value(text, kind) for text, kind in zip(texts, kinds, strict=True)]
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise Invalid("That is no cursor of this connection in this order.", path=("after",)) from error
+
+
+def _name(order: Order) -> str:
+    return ("-" if order.descending else "+") + ",".join(order.columns)
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _value(text: str, kind: types.TypeEngine[Any]) -> Any:
+    if isinstance(kind, types.DateTime):
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is None:
+            raise ValueError
+        return at
+    if isinstance(kind, types.Date):
+        return date.fromisoformat(text)
+    if isinstance(kind, types.Uuid):
+        return UUID(text)
+    return int(text) if isinstance(kind, types.BigInteger) else str(text)

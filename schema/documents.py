@@ -1,0 +1,147 @@
+"""Documents: parsed and validated once, and kept."""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    VariableNode,
+    parse,
+    validate,
+    value_from_ast_untyped,
+)
+
+from schema.limits import MOST_TOKENS
+
+MOST_DOCUMENTS = 1_000
+
+
+class RequestError(Exception):
+    """The request itself is wrong: refused before anything runs."""
+
+    def __init__(
+        self, message: str, *, status: int = 200, code: str = "BAD_REQUEST", errors: Sequence[GraphQLError] = ()
+    ) -> None:
+        super().__init__(message)
+        self.status, self.code = status, code
+        self.errors: list[dict[str, Any]] = [dict(e.formatted) for e in errors] or [{"message": message}]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    document: DocumentNode | None
+    error: RequestError | None
+
+
+class Documents:
+    """The documents that clients sent, the least recently used forgotten first."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+
+    def document(self, text: str) -> DocumentNode:
+        """The document, parsed and valid. Raises RequestError."""
+        kept = self._kept.get(text)
+        if kept is None:
+            kept = self._kept[text] = self._read(text)
+            if len(self._kept) > MOST_DOCUMENTS:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(text)
+        if kept.document is None:
+            raise kept.error or RequestError("This document cannot be read.")
+        return kept.document
+
+    def operation(self, document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+        """The operation to run. Raises RequestError where the name leaves it open."""
+        found = [
+            d
+            for d in document.definitions
+            if isinstance(d, OperationDefinitionNode) and (name is None or (d.name and d.name.value == name))
+        ]
+        if len(found) != 1:
+            raise RequestError("Name one operation of the document as `operationName`.")
+        return found[0]
+
+    def _read(self, text: str) -> _Kept:
+        try:
+            document = parse(text, max_tokens=MOST_TOKENS)
+        except GraphQLSyntaxError as error:
+            return _Kept(None, RequestError("syntax", code="GRAPHQL_PARSE_FAILED", errors=[error]))
+        except RecursionError:
+            return _Kept(None, RequestError("This document is nested too deeply.", code="GRAPHQL_PARSE_FAILED"))
+        errors = validate(self._schema, document, max_errors=10)
+        if errors:
+            return _Kept(None, RequestError("validation", code="GRAPHQL_VALIDATION_FAILED", errors=errors))
+        return _Kept(document, None)
+
+
+def defaults_of(operation: OperationDefinitionNode) -> dict[str, Any]:
+    """The defaults of the operation's variables."""
+    return {
+        d.variable.name.value: value_from_ast_untyped(d.default_value)
+        for d in operation.variable_definitions or ()
+        if d.default_value is not None
+    }
+
+
+def root_fields(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    variables: Mapping[str, Any],
+) -> Iterator[tuple[str, DocumentNode]]:
+    """For each root field, in order, its response key and a document with this field alone."""
+    grouped: dict[str, list[FieldNode]] = {}
+    for field in _flat(operation.selection_set.selections, fragments, variables):
+        grouped.setdefault((field.alias or field.name).value, []).append(field)
+    for key, fields in grouped.items():
+        yield key, _alone(document, operation, fields)
+
+
+def _flat(
+    selections: Sequence[SelectionNode], fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]
+) -> Iterator[FieldNode]:
+    for selection in selections:
+        if not _included(selection, variables):
+            continue
+        if isinstance(selection, FieldNode):
+            yield selection
+        elif isinstance(selection, FragmentSpreadNode):
+            yield from _flat(fragments[selection.name.value].selection_set.selections, fragments, variables)
+        else:
+            inline: Any = selection
+            yield from _flat(inline.selection_set.selections, fragments, variables)
+
+
+def _included(selection: SelectionNode, variables: Mapping[str, Any]) -> bool:
+    for directive in selection.directives or ():
+        if directive.name.value in ("skip", "include"):
+            given: Any = (directive.arguments or ())[0].value
+            value = variables.get(given.name.value) if isinstance(given, VariableNode) else given.value
+            if bool(value) == (directive.name.value == "skip"):
+                return False
+    return True
+
+
+def _alone(document: DocumentNode, operation: OperationDefinitionNode, fields: Sequence[FieldNode]) -> DocumentNode:
+    single = OperationDefinitionNode(
+        operation=operation.operation,
+        name=operation.name,
+        variable_definitions=operation.variable_definitions,
+        directives=operation.directives,
+        selection_set=SelectionSetNode(selections=tuple(fields)),
+    )
+    others = [d for d in document.definitions if isinstance(d, FragmentDefinitionNode)]
+    return DocumentNode(definitions=(single, *others))

@@ -1,0 +1,107 @@
+"""What a GraphQL request over HTTP asks, by the GraphQL over HTTP specification."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+
+from schema.documents import RequestError
+
+MOST_BYTES = 256 * 1024
+JSON = "application/json"
+GRAPHQL_RESPONSE = "application/graphql-response+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A document with its variables and the name of the operation to run."""
+
+    query: str
+    variables: Mapping[str, Any]
+    operation_name: str | None
+
+
+def bearer_of(request: Request) -> str | None:
+    """The bearer secret of the request."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" and secret.strip() else None
+
+
+async def ask_of(request: Request) -> Asked:
+    """What the request asks. Raises RequestError."""
+    if request.method == "GET":
+        return _asked(_from_query(request))
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != JSON:
+        raise RequestError("Send JSON with the content type application/json.", status=415, code="BAD_REQUEST")
+    try:
+        body = orjson.loads(await _body(request))
+    except orjson.JSONDecodeError:
+        raise RequestError("The body is not JSON.", status=400, code="BAD_REQUEST") from None
+    if not isinstance(body, dict):
+        raise RequestError("The body is one JSON object; requests are not batched.", status=400, code="BAD_REQUEST")
+    return _asked(body)
+
+
+async def _body(request: Request) -> bytes:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MOST_BYTES:
+            raise RequestError(f"A request has at most {MOST_BYTES:,} bytes.", status=413, code="BAD_REQUEST")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _from_query(request: Request) -> Mapping[str, Any]:
+    given: dict[str, Any] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        if name in given:
+            try:
+                given[name] = orjson.loads(given[name])
+            except orjson.JSONDecodeError:
+                raise RequestError(f"{name} is not JSON.", status=400, code="BAD_REQUEST") from None
+    return given
+
+
+def _asked(given: Mapping[str, Any]) -> Asked:
+    query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
+    extensions = given.get("extensions")
+    if not isinstance(query, str):
+        raise RequestError("Give the document as the text `query`.", status=400, code="BAD_REQUEST")
+    if not isinstance(variables, dict | None) or not isinstance(extensions, dict | None):
+        raise RequestError("`variables` and `extensions` are objects or null.", status=400, code="BAD_REQUEST")
+    if not isinstance(name, str | None):
+        raise RequestError("`operationName` is a text or null.", status=400, code="BAD_REQUEST")
+    return Asked(query, variables or {}, name or None)
+
+
+def accepts_graphql_response(accept: str) -> bool:
+    """Whether application/graphql-response+json is accepted at least as gladly as application/json."""
+    rank, weight = _preference(accept, GRAPHQL_RESPONSE)
+    _, other = _preference(accept, JSON)
+    return rank == 2 and weight > 0 and weight >= other
+
+
+def _preference(accept: str, media: str) -> tuple[int, float]:
+    """How exactly a media type is named in an Accept header, and its weight (RFC 9110, 12.5.1)."""
+    best = (-1, 0.0)
+    for part in accept.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        rank = {media: 2, "application/*": 1, "*/*": 0}.get(name)
+        if rank is not None and rank > best[0]:
+            best = (rank, _weight(parameters))
+    return best
+
+
+def _weight(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0

@@ -1,0 +1,56 @@
+"""How meetings and attendance are shown."""
+
+from kith.evaluation.feedback import Feedback
+from kith.matching.match import Match
+from kith.meetings.attendance import Attendance, record_attendance
+from kith.meetings.meeting import Meeting, MeetingStatus, arrange_meeting, cancel_meeting, move_meeting
+from kith.people.profile import Format
+from schema.declare import among, ascending, before, column, descending, many, one, refers_to, shows, since
+from schema.enums import enumeration
+from schema.mutations import expose
+
+
+@shows(
+    Meeting,
+    "A meeting of the two people of a match.",
+    orders={"SOONEST": ascending(Meeting.starts_at), "LATEST": descending(Meeting.starts_at)},
+    filters={
+        "match_id": refers_to(Meeting.match_id, Match, "Of this match."),
+        "status": among(Meeting.status, enumeration(MeetingStatus), "In one of these states."),
+        "starts_from": since(Meeting.starts_at, "Starting at or after this time."),
+        "starts_before": before(Meeting.starts_at, "Starting before this time."),
+    },
+)
+class MeetingType:
+    """The fields of a meeting."""
+
+    starts_at = column("When it starts.")
+    ends_at = column("When it ends.")
+    minutes = column("How long it takes.")
+    format = column("How they meet.", enumeration(Format))
+    place = column("Where, or how to join.")
+    status = column("Where it is.", enumeration(MeetingStatus))
+    version = column("Grows with each change; give it as `expectedVersion`.")
+    match = one("Its match.", by=Meeting.match_id)
+    attendances = many(
+        "Who came, once it was recorded.", Attendance.meeting_id, ascending(Attendance.recorded_at), most=2
+    )
+    feedback = many(
+        "What was said about it, for those who may see it. Reading it is recorded.",
+        Feedback.meeting_id,
+        ascending(Feedback.given_at),
+        most=2,
+    )
+
+
+@shows(Attendance, "Whether one person came to one meeting.")
+class AttendanceType:
+    """The fields of an attendance."""
+
+    came = column("Whether they came.")
+    remark = column("What both may read about it.")
+    recorded_at = column("When it was recorded.")
+    person = one("Who.", by=Attendance.person_id)
+
+
+expose(arrange_meeting, move_meeting, cancel_meeting, record_attendance)

@@ -1,0 +1,121 @@
+"""Mutations: one line exposes an operation; its input and payload follow from its signature."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Optional
+
+import strawberry
+from sqlalchemy.exc import DBAPIError
+from strawberry.utils.str_converters import to_camel_case
+
+from kith.ground.errors import (
+    Conflict,
+    Forbidden,
+    IllegalState,
+    Invalid,
+    NotFound,
+    Refused,
+)
+from kith.ground.model import Model
+from kith.ground.operation import AnyOperation
+from schema.declare import DECLARED, Value, of, value_type
+from schema.inputs import arguments_for, input_for
+from schema.rows import Reading, by_ids
+from tenants.work import as_refusal
+
+EXPOSED: dict[str, "Mutation"] = {}
+RESULTS: dict[Any, Any] = {}  # how an operation's return that is no table is shown
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """An operation as a root mutation field."""
+
+    name: str
+    operation: AnyOperation
+    field: Any
+
+    async def call(self, reading: Reading, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Call the operation and answer its payload; a refusal is an answer, and the edge rolls back."""
+        try:
+            result = await self.operation(reading.work, **arguments_for(self.operation, given))
+            await reading.work.settle()
+        except (Refused, DBAPIError) as error:
+            refused = as_refusal(error) if isinstance(error, DBAPIError) else error
+            if not isinstance(refused, Refused):
+                raise
+            reading.refused = (self.operation.name, refused.code)
+            return refusal(refused)
+        return {"result": await self._shown(reading, result), "errors": []}
+
+    async def _shown(self, reading: Reading, result: Any) -> Any:
+        """A table's row is read anew, under the rules that hold for reading it."""
+        if isinstance(result, Model):
+            kind: Any = result
+            return await by_ids(reading, type(result), kind.id)
+        return {
+            name: await self._shown(reading, value) if isinstance(value, Model) else value
+            for name, value in ((slot, getattr(result, slot)) for slot in result.__slots__)
+        }
+
+
+_CODES = {kind.code: kind.code for kind in (NotFound, Forbidden, Invalid, IllegalState, Conflict)}
+_enum: Any = Enum  # made from the hierarchy, so that a new refusal cannot be forgotten
+ErrorCode: Any = strawberry.enum(_enum("ErrorCode", _CODES), description="Why something was refused.")
+
+
+@value_type("UserError", "An expected refusal: nothing was changed.")
+class UserError:
+    """The fields of a refusal."""
+
+    code = Value("What kind of refusal.", ErrorCode)
+    message = Value("A sentence that a person can act on.", str)
+    path = Value("Where in the input the cause is; empty where it is nowhere in particular.", list[str])
+
+
+def refusal(refused: Refused) -> Mapping[str, Any]:
+    """A payload for a refusal."""
+    error = {"code": refused.code, "message": refused.message, "path": list(refused.path)}
+    return {"result": None, "errors": [error]}
+
+
+def expose(*operations: AnyOperation) -> None:
+    """Expose the operations as mutations."""
+    for operation in operations:
+        _expose(operation)
+
+
+def _expose(operation: AnyOperation) -> None:
+    function = operation.function.__name__
+    name = to_camel_case(function)
+    title = name[0].upper() + name[1:]
+    payload = _payload(title, operation)
+    sentence = (operation.function.__doc__ or "").strip()
+    resolver = _signature_only(input_for(operation, f"{title}Input"), payload)
+    made = strawberry.field(
+        resolver=resolver,
+        description=f"{sentence} Needs the permission `{operation.needs.name}`.",
+        metadata={DECLARED: Value(sentence, payload, needs=operation.needs)},
+    )
+    EXPOSED[name] = Mutation(name, operation, made)
+
+
+def _payload(title: str, operation: AnyOperation) -> Any:
+    returned = operation.hints["return"]
+    shown = of(returned) if isinstance(returned, type) and issubclass(returned, Model) else RESULTS[returned]
+
+    @value_type(f"{title}Payload", f"What {title[0].lower() + title[1:]} answers.")
+    class Payload:
+        result = Value("What came of it; null when it was refused or may not be seen.", Optional[shown])  # noqa: UP045
+        errors = Value("Why it was refused; empty when it was done.", list[UserError])
+
+    return Payload
+
+
+def _signature_only(input_type: Any, payload: Any) -> Any:
+    def resolve(input: Any) -> Any:
+        raise AssertionError("the endpoint calls mutations")
+
+    resolve.__annotations__ = {"input": input_type, "return": Optional[payload]}  # noqa: UP045
+    return resolve

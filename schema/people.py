@@ -1,0 +1,152 @@
+"""How people, mentors and mentees are shown."""
+
+from datetime import time
+from typing import Any
+
+from kith.people.mentee import Mentee, MenteeStatus, Needs, close_enrolment, register_mentee
+from kith.people.mentor import (
+    Mentor,
+    MentorStatus,
+    end_leave,
+    record_training,
+    register_mentor,
+    supervise,
+    take_leave,
+)
+from kith.people.naming import edit_person
+from kith.people.person import Contact, Person
+from kith.people.profile import Domain, Format, Gender, LifeStage, Pathway, Weekday
+from kith.programmes import Programme
+from schema.declare import (
+    Value,
+    among,
+    ascending,
+    column,
+    descending,
+    one,
+    only,
+    refers_to,
+    shows,
+    value_type,
+)
+from schema.enums import enumeration
+from schema.mutations import expose
+
+
+@value_type("Window", "A weekly time at which somebody can meet, in their own time zone.")
+class WindowType:
+    """The fields of a weekly window."""
+
+    weekday = Value("The day on which it starts.", enumeration(Weekday))
+    starts = Value("When it starts.", time)
+    ends = Value("When it ends; at or before the start means the next day.", time)
+
+
+def _windows(stored: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "weekday": w["weekday"],
+            "starts": time.fromisoformat(w["starts"]),
+            "ends": time.fromisoformat(w["ends"]),
+        }
+        for w in stored
+    ]
+
+
+@shows(
+    Person,
+    "Somebody in the organisation.",
+    orders={"NAME": ascending(Person.name_order), "NEWEST": descending(Person.joined_at)},
+    filters={"programme_id": refers_to(Person.programme_id, Programme, "Whose home programme this is.")},
+)
+class PersonType:
+    """The fields of a person."""
+
+    name = column("The name they want to be called by.")
+    pronouns = column("Such as she/her; empty where they did not say.")
+    time_zone = column("Where they live, as an IANA name.")
+    joined_at = column("When the organisation came to know them.")
+    version = column("Grows with each change; give it as `expectedVersion`.")
+    programme = one("The home programme, whose coordinators look after them.", by=Person.programme_id)
+    contact = only("How they are reached, for those who may see it. Reading it is recorded.", by=Contact.person_id)
+
+
+@shows(Contact, "How a person is reached. Reading it is recorded.")
+class ContactType:
+    """The fields of a contact."""
+
+    email = column("Where letters go.")
+    phone = column("Where they may be called.")
+    wants_letters = column("Whether letters may be sent at all.")
+
+
+@shows(
+    Mentor,
+    "A person as a mentor in one programme.",
+    orders={"NEWEST": descending(Mentor.registered_at), "OLDEST": ascending(Mentor.registered_at)},
+    filters={
+        "programme_id": refers_to(Mentor.programme_id, Programme, "In this programme."),
+        "status": among(Mentor.status, enumeration(MentorStatus), "In one of these states."),
+    },
+)
+class MentorType:
+    """The fields of a mentor."""
+
+    name = column("The name they go by.")
+    status = column("Where they are.", enumeration(MentorStatus))
+    about = column("What a mentee may read about them.")
+    helps_with = column("What they can help with.", list[enumeration(Domain)])  # type: ignore[misc]
+    cannot_help_with = column("What they cannot help with.", list[enumeration(Domain)])  # type: ignore[misc]
+    languages = column("BCP 47 tags.")
+    formats = column("How they are able to meet.", list[enumeration(Format)])  # type: ignore[misc]
+    availability = column("When they can meet, weekly.", list[WindowType], convert=_windows)
+    pathway = column("The way in which they recover.", enumeration(Pathway))
+    interests = column("What they like to do or talk about.")
+    capacity = column("How many people they can mentor at once.")
+    trained_on = column("When they completed the required training.")
+    registered_at = column("When they were registered.")
+    person = one("The person.", by=Mentor.person_id)
+    programme = one("The programme.", by=Mentor.programme_id)
+    supervisor = one("Who supervises them.", by=Mentor.supervisor_id)
+
+
+@shows(
+    Mentee,
+    "A person as a mentee in one programme.",
+    orders={"NEWEST": descending(Mentee.registered_at), "OLDEST": ascending(Mentee.registered_at)},
+    filters={
+        "programme_id": refers_to(Mentee.programme_id, Programme, "In this programme."),
+        "status": among(Mentee.status, enumeration(MenteeStatus), "In one of these states."),
+    },
+)
+class MenteeType:
+    """The fields of a mentee."""
+
+    name = column("The name they go by.")
+    status = column("Where they are.", enumeration(MenteeStatus))
+    urgent = column("Whether they should be matched before others.")
+    languages = column("BCP 47 tags.")
+    formats = column("How they are able to meet.", list[enumeration(Format)])  # type: ignore[misc]
+    availability = column("When they can meet, weekly.", list[WindowType], convert=_windows)
+    pathway = column("The way in which they recover.", enumeration(Pathway))
+    life_stage = column("Where they are in life.", enumeration(LifeStage))
+    gender = column("Gender, only where they chose to say.", enumeration(Gender))
+    interests = column("What they like to do or talk about.")
+    waiting_since = column("Since when they wait, or waited before they were matched.")
+    registered_at = column("When they were registered.")
+    person = one("The person.", by=Mentee.person_id)
+    programme = one("The programme.", by=Mentee.programme_id)
+    needs = only("What they need and hope for, for those who may see it. Reading it is recorded.", by=Needs.mentee_id)
+
+
+@shows(Needs, "What a mentee needs and hopes for. Reading it is recorded.")
+class NeedsType:
+    """The fields of a mentee's needs."""
+
+    domains = column("What they need help with, the most severe first.", list[enumeration(Domain)])  # type: ignore[misc]
+    severities = column("How much, beside `domains`: 0 none, 1 some, 2 much, 3 urgent.")
+    goals = column("What they hope for, in their own words.", name="hopes")
+
+
+expose(register_mentor, record_training, supervise, take_leave, end_leave)
+expose(register_mentee, close_enrolment, edit_person)

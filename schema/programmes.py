@@ -1,0 +1,22 @@
+"""How programmes are shown."""
+
+from kith.programmes import AsksFirst, Programme, edit_programme, open_programme
+from schema.declare import ascending, column, shows
+from schema.enums import enumeration
+from schema.mutations import expose
+
+
+@shows(Programme, "A programme of the organisation, with its policy.", orders={"NAME": ascending(Programme.name_lower)})
+class ProgrammeType:
+    """The fields of a programme."""
+
+    name = column("What people call it.")
+    purpose = column("What it is for.")
+    asks_first = column("Whom an offer of a match goes to first.", enumeration(AsksFirst))
+    offer_hours = column("How many hours an offer stands.")
+    reminder_hours = column("How many hours before a meeting people are reminded.")
+    opened_at = column("When it was opened.")
+    version = column("Grows with each change; give it as `expectedVersion`.")
+
+
+expose(open_programme, edit_programme)

@@ -1,0 +1,234 @@
+"""Loading rows behind the declarations: batched, bounded, within the walls and the row rules.
+
+Every statement carries the organisation, the row rule of the permission that reads the table, and keys; a
+batch serves all rows of a response that ask the same thing.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, cast, func, lateral, select, true, tuple_
+from sqlalchemy import column as sql_column
+from sqlalchemy.dialects.postgresql import ARRAY
+from strawberry.dataloader import DataLoader
+
+from kith.ground.errors import Broken
+from kith.ground.model import Model, Owned
+from kith.ground.work import Work
+from schema.cursors import Bounds, read_cursor
+from schema.declare import Expression, Filter, Many, Order, Shown
+
+Row = Mapping[str, Any]
+
+
+@dataclass
+class Reading:
+    """What one response reads: its work, its batches, and which sensitive rows it showed."""
+
+    work: Work
+    loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    sensitive: dict[tuple[type[Owned], UUID], UUID | None] = field(default_factory=dict)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    over: bool = False
+    refused: tuple[str, str] | None = None  # the operation that was refused, and the code
+
+    async def run(self, query: Select[Any]) -> list[Row]:
+        """The rows of a statement; one statement at a time."""
+        async with self.turn:
+            if self.over:
+                raise Broken("a field asked for rows after the answer was given")
+            return list((await self.work.session.execute(query)).mappings())
+
+    async def finish(self) -> None:
+        """Let a statement that runs end, and begin no other: a failed field leaves its siblings behind."""
+        async with self.turn:
+            self.over = True
+
+    def batch(self, key: Hashable, load: Callable[[list[Any]], Awaitable[Sequence[Any]]], one: Any) -> Awaitable[Any]:
+        """What `load` finds for this one, asked together with all others under the same key."""
+        if key not in self.loaders:
+            self.loaders[key] = DataLoader(load_fn=load)
+        return self.loaders[key].load(one)
+
+    def showed(self, model: type[Model], rows: Sequence[Row]) -> None:
+        """Keep in mind which sensitive rows of other people are shown."""
+        if issubclass(model, Owned) and model.SENSITIVE:
+            for row in rows:
+                if row.get("person_id") != self.work.actor.person_id:
+                    self.sensitive[model, row["id"]] = row.get("programme_id")
+
+    def record(self, work: Work) -> None:
+        """Write down which sensitive rows were shown."""
+        for (model, id), programme_id in self.sensitive.items():
+            work.note_read(model, id, programme_id)
+
+
+def by_ids(reading: Reading, model: type[Model], id: UUID) -> Awaitable[Row | None]:
+    """The row with this id, or None when it is not there or may not be seen."""
+
+    async def load(ids: list[UUID]) -> list[Row | None]:
+        rows = await reading.run(_visible(reading, model).where(_table(model).c.id.in_(ids)))
+        reading.showed(model, rows)
+        found = {row["id"]: row for row in rows}
+        return [found.get(each) for each in ids]
+
+    return reading.batch(("id", model), load, id)
+
+
+def by_column(reading: Reading, model: type[Model], column: str, id: UUID) -> Awaitable[Row | None]:
+    """The one row whose column refers to this id, or None."""
+
+    async def load(ids: list[UUID]) -> list[Row | None]:
+        rows = await reading.run(_visible(reading, model).where(_table(model).c[column].in_(ids)))
+        reading.showed(model, rows)
+        found = {row[column]: row for row in rows}
+        return [found.get(each) for each in ids]
+
+    return reading.batch(("only", model, column), load, id)
+
+
+def few(reading: Reading, of: Many, id: UUID) -> Awaitable[list[Row]]:
+    """The rows whose column refers to this id, at most so many."""
+
+    async def load(ids: list[UUID]) -> list[list[Row]]:
+        inner = _visible(reading, of.model).order_by(*_ordering(of.model, of.order, flip=False))
+        return await _per_key(reading, of.model, inner, of.column, of.most, ids)
+
+    return reading.batch(("few", of), load, id)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A connection that a field showed: which rows, in which order, between which cursors."""
+
+    reading: Reading
+    shown: Shown
+    column: str | None
+    key: UUID | None
+    bounds: Bounds
+    order: Order
+    filter: Mapping[str, Any]
+
+    def page(self) -> Awaitable["PageOf"]:
+        """The page, loaded once for all that ask the same under different rows."""
+        asked = (self.shown.name, self.column, self.order, self.bounds, repr(self.filter))
+        return self.reading.batch(("page", *asked), self._load_pages, self.key)
+
+    def count(self) -> Awaitable[int]:
+        """How many rows there are, whatever the bounds."""
+        asked = (self.shown.name, self.column, repr(self.filter))
+        return self.reading.batch(("count", *asked), self._load_counts, self.key)
+
+    async def _load_pages(self, keys: list[UUID | None]) -> list["PageOf"]:
+        model, most = self.shown.model, self.bounds.limit
+        inner = self._filtered()
+        for cursor, beyond in ((self.bounds.after, True), (self.bounds.before, False)):
+            if cursor is not None:
+                inner = inner.where(self._past(cursor, beyond))
+        inner = inner.order_by(*_ordering(model, self.order, flip=self.bounds.backwards))
+        if self.column is None:
+            pages = [await self.reading.run(inner.limit(most + 1))]
+            self.reading.showed(model, pages[0][:most])
+        else:
+            pages = await _per_key(self.reading, model, inner, self.column, most + 1, [k for k in keys if k])
+        return [PageOf(self, rows) for rows in pages]
+
+    async def _load_counts(self, keys: list[UUID | None]) -> list[int]:
+        inner = self._filtered()
+        if self.column is None:
+            counted = select(func.count()).select_from(inner.subquery())
+            return [(await self.reading.run(counted))[0]["count_1"]]
+        sub = inner.where(_table(self.shown.model).c[self.column].in_([k for k in keys if k])).subquery()
+        rows = await self.reading.run(
+            select(sub.c[self.column].label("key"), func.count().label("n")).group_by(sub.c[self.column])
+        )
+        found = {row["key"]: row["n"] for row in rows}
+        return [found.get(key, 0) for key in keys]
+
+    def _filtered(self) -> Select[Any]:
+        conditions: Mapping[str, Filter] = self.shown.filters
+        return _visible(self.reading, self.shown.model).where(
+            *(conditions[name].condition(value) for name, value in self.filter.items() if value is not None)
+        )
+
+    def _past(self, cursor: str, beyond: bool) -> ColumnElement[bool]:
+        columns = _order_columns(self.shown.model, self.order)
+        values = read_cursor(cursor, self.order, [c.type for c in columns])
+        here, there = tuple_(*columns), tuple_(*(_bound(v, c) for v, c in zip(values, columns, strict=True)))
+        return here < there if self.order.descending == beyond else here > there
+
+
+class PageOf:
+    """The rows of one page, in the order asked for."""
+
+    def __init__(self, connection: Connection, fetched: Sequence[Row]) -> None:
+        most = connection.bounds.limit
+        self.more = len(fetched) > most
+        self.rows = list(fetched[:most])
+        self.connection = connection
+        if connection.bounds.backwards:
+            self.rows.reverse()
+
+    def key_of(self, row: Row) -> tuple[Any, ...]:
+        """The values of the order's columns, of which a cursor is made."""
+        return tuple(row[name] for name in (*self.connection.order.columns, "id"))
+
+
+def _table(model: type[Model]) -> Any:
+    return model.__table__
+
+
+def _visible(reading: Reading, model: type[Model]) -> Select[Any]:
+    """The rows of a table that the actor may read, with the expressions its type shows."""
+    table = _table(model)
+    kind: Any = model
+    actor = reading.work.actor.narrowed(kind.READ)
+    walls = [kind.visible_to(actor)]
+    if issubclass(model, Owned):
+        walls.append(table.c.organisation_id == reading.work.actor.organisation_id)
+    expressions = [e.expression.label(name) for name, e in expressions_of(model).items()]
+    return select(table, *expressions).where(and_(*walls))
+
+
+EXPRESSIONS: dict[type[Model], dict[str, Expression]] = {}
+
+
+def expressions_of(model: type[Model]) -> Mapping[str, Expression]:
+    """The SQL expressions that the table's type shows, by the name of their column."""
+    return EXPRESSIONS.get(model, {})
+
+
+def _order_columns(model: type[Model], order: Order) -> list[Any]:
+    return [_table(model).c[name] for name in (*order.columns, "id")]
+
+
+def _ordering(model: type[Model], order: Order, *, flip: bool) -> list[Any]:
+    down = order.descending != flip
+    return [c.desc() if down else c.asc() for c in _order_columns(model, order)]
+
+
+def _bound(value: Any, column: Any) -> Any:
+    return cast(value, column.type)
+
+
+async def _per_key(
+    reading: Reading, model: type[Model], inner: Select[Any], column: str, most: int, keys: Sequence[UUID]
+) -> list[list[Row]]:
+    """For each key the first rows whose column is the key: one statement, each key its own index scan."""
+    table = _table(model)
+    key_type = table.c[column].type
+    given = (
+        func.unnest(cast(list(keys), ARRAY(key_type)))
+        .table_valued(sql_column("key", key_type), name="given")
+        .render_derived()
+    )
+    each = lateral(inner.where(table.c[column] == given.c.key).limit(most)).alias("each")
+    rows = await reading.run(select(given.c.key.label("__key"), each).select_from(given.join(each, true())))
+    found: dict[UUID, list[Row]] = {key: [] for key in keys}
+    for row in rows:
+        found[row["__key"]].append(row)
+    reading.showed(model, rows)
+    return [found[key] for key in keys]
