@@ -1,11 +1,17 @@
 """The rules of the house that no other tool checks: `python -m infra.checks`."""
 
 import ast
+import asyncio
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+
+from infra.migrate import migrate
+from infra.migrations.drift import drift
+from infra.migrations.generate import scratch_server
+from schema.build import sdl
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("platform", "tenants", "schema", "workers", "infra")
@@ -67,12 +73,28 @@ def one_reader_of_the_environment(root: Path) -> Iterator[str]:
                     yield f"{path}:{getattr(node, 'lineno', 0)}: take it from the settings"
 
 
+def the_committed_schema_is_the_generated_one(root: Path) -> Iterator[str]:
+    """schema/schema.graphql is what the types declare."""
+    committed = root / "schema" / "schema.graphql"
+    if not committed.is_file() or _text(committed) != sdl():
+        yield "schema/schema.graphql: write it anew with `python -m schema.build`, and read the difference"
+
+
+def the_migrations_make_the_models(root: Path) -> Iterator[str]:
+    """A migrated database is what the models declare."""
+    with scratch_server() as url:
+        asyncio.run(migrate(url, login_password="check", broker_password="check"))  # noqa: S106 - gone in a moment
+        yield from asyncio.run(drift(url))
+
+
 CHECKS: list[Check] = [
     platform_is_no_package,
     locks_hold_no_addresses,
     no_paths_of_one_machine,
     settings_end_with_the_transaction,
     one_reader_of_the_environment,
+    the_committed_schema_is_the_generated_one,
+    the_migrations_make_the_models,
 ]
 
 

@@ -1,6 +1,7 @@
 """The whole schema, built once."""
 
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any, Optional
 
 import strawberry
@@ -104,3 +105,7 @@ def _query() -> Any:
 def _mutation() -> Any:
     body: dict[str, Any] = {name: mutation.field for name, mutation in EXPOSED.items()}
     return strawberry.type(type("Mutation", (), body | {"__module__": __name__}), description="What can be done.")
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name("schema.graphql").write_text(sdl(), encoding="utf-8")

@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.replace_first:
         for path in VERSIONS.glob("*.py"):
             path.unlink()
-    with _server() as url:
+    with scratch_server() as url:
         generate(url, options.message or FIRST)
 
 
@@ -66,7 +66,7 @@ def _write(connection: Connection, message: str) -> list[str]:
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def scratch_server() -> Iterator[str]:
     """A server for this once, where the account that it runs as may go."""
     folder = Path(tempfile.mkdtemp(prefix="kith-generate-", dir="/var/tmp"))
     folder.chmod(0o711)

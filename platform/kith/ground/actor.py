@@ -80,12 +80,13 @@ def row_rule(
     programme: Column | None = None,
     aggregate: ColumnElement[bool] | None = None,
     taking_part: ColumnElement[bool] | None = None,
+    everybody: ColumnElement[bool] | None = None,
 ) -> ColumnElement[bool]:
     """Which rows the actor may see, from columns of the row itself.
 
-    `own` columns hold the actor's own person id, `known` one of their circle, `supervised` one of their
-    caseload, `programme` the programme they look after. `taking_part` says in
-    another way what is one's own; `aggregate` which rows are figures over enough people to be shown to an analyst.
+    `own` columns hold the actor's own person id, `known` one of their circle, `supervised` one of their caseload,
+    `programme` the programme they look after. `taking_part` says in another way what is one's own; `everybody`
+    which rows any holder of the permission sees; `aggregate` which are figures over enough people for an analyst.
     """
     if actor.reaches(Reach.ORGANISATION):
         return true()
@@ -99,6 +100,8 @@ def row_rule(
         any_of += [c.in_(actor.caseload) for c in supervised] + [c.in_(actor.circle) for c in known if actor.circle]
     if programme is not None and actor.programmes:
         any_of.append(programme.in_(actor.programmes))
+    if everybody is not None and actor.grants:
+        any_of.append(everybody)
     if aggregate is not None and actor.reaches(Reach.AGGREGATE):
         any_of.append(aggregate)
     return or_(*any_of) if any_of else false()

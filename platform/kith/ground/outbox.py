@@ -49,5 +49,7 @@ class Later(Owned):
 
 
 def wire(value: Any) -> Any:
-    """An argument as JSON: ids as text."""
+    """An argument as JSON: ids and times as text."""
+    if isinstance(value, datetime):
+        return value.isoformat()
     return str(value) if isinstance(value, UUID) else value

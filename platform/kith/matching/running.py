@@ -105,8 +105,10 @@ async def publish_match_run(work: Work, run_id: Annotated[Id[MatchRun], "Which r
 
 @operation(needs=RUN)
 async def discard_match_run(work: Work, run_id: Annotated[Id[MatchRun], "Which run."]) -> MatchRun:
-    """Discard a run: nothing of it is offered."""
-    run = await _proposed(work, run_id)
+    """Discard a run that is not published: nothing of it is offered."""
+    run = await work.get(MatchRun, run_id, lock=True)
+    if run.status not in (RunStatus.REQUESTED, RunStatus.PROPOSED):
+        raise IllegalState(f"This run is {run.status} already.")
     run.status = RunStatus.DISCARDED
     await work.revise(Proposal, Proposal.run_id == run.id, Proposal.status.in_(OPEN), status=ProposalStatus.WITHDRAWN)
     work.note("match_run.discarded", run)

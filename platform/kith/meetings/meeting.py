@@ -198,4 +198,4 @@ async def _free(work: Work, meeting: Meeting) -> None:
 async def _remind_later(work: Work, meeting: Meeting) -> None:
     programme = await work.get(Programme, meeting.programme_id)
     at = max(work.now, meeting.starts_at - timedelta(hours=programme.reminder_hours))
-    work.later(remind, at=at, meeting_id=meeting.id, starts_at=meeting.starts_at.isoformat())
+    work.later(remind, at=at, meeting_id=meeting.id, starts_at=meeting.starts_at)

@@ -52,8 +52,15 @@ class Person(Owned):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
-        """Oneself, those one is matched with, one's caseload, one's programme."""
-        return row_rule(actor, own=[cls.id], known=[cls.id], supervised=[cls.id], programme=cls.programme_id)
+        """Oneself, those one is matched with, one's caseload, one's programme, and the organisation's staff."""
+        return row_rule(
+            actor,
+            own=[cls.id],
+            known=[cls.id],
+            supervised=[cls.id],
+            programme=cls.programme_id,
+            everybody=cls.programme_id.is_(None),
+        )
 
 
 class Contact(Owned):

@@ -1,0 +1,166 @@
+"""The service as an ASGI application: routes, health, and what starts and stops with it."""
+
+import logging
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from infra import explorer, frontend, mailbox
+from infra.migrate import pending
+from infra.wiring import post_for, workplace_for
+from kith.ground.settings import Settings
+from schema.endpoint import Endpoint
+from tenants.work import Workplace, refuse_a_powerful_role
+from workers.process import Workers, oldest_waiting
+from workers.reactions import REACTIONS
+
+log = logging.getLogger("kith.http")
+LATE_SECONDS = 300  # an outbox row older than this means that nobody relays
+
+
+def application(settings: Settings, *, workers: bool) -> Starlette:
+    """The application; with `workers` it also does what happens later, in this process."""
+    workplace = workplace_for(settings)
+    endpoint = Endpoint(workplace)
+
+    async def graphql(request: Request) -> Response:
+        if _from_a_browser(request):
+            return explorer.page()
+        return await endpoint(request)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await refuse_a_powerful_role(workplace.engine)
+        later = Workers(settings, REACTIONS, post_for(settings)) if workers else None
+        if later:
+            await later.start()
+        try:
+            yield
+        finally:
+            if later:
+                await later.stop()
+            await workplace.engine.dispose()
+
+    routes = [
+        Route("/", lambda _: RedirectResponse("/graphql")),
+        Route("/graphql", graphql, methods=["GET", "POST"]),
+        Route("/healthz", lambda _: JSONResponse({"status": "ok"})),
+        Route("/readyz", _readiness(settings, workplace)),
+        *explorer.routes(),
+        *frontend.routes(),
+        *(mailbox.routes(workplace) if settings.development else ()),
+    ]
+    return Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
+
+
+def _from_a_browser(request: Request) -> bool:
+    asks_for_a_page = "text/html" in request.headers.get("accept", "")
+    return request.method == "GET" and asks_for_a_page and "query" not in request.query_params
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["authorization", "content-type"],
+        max_age=600,
+    )
+    return [Middleware(AccessLog), Middleware(Hardened), *([cors] if settings.origins else [])]
+
+
+def _readiness(settings: Settings, workplace: Workplace):  # type: ignore[no-untyped-def]  # a Starlette endpoint
+    async def readyz(_: Request) -> Response:
+        """Whether this process can serve: database, migrations, broker, and nothing waits too long."""
+        checks: dict[str, object] = {}
+        try:
+            async with workplace.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+            checks["database"] = "ok"
+            checks["migrations"] = "pending" if await pending(settings.database) else "ok"
+            checks["broker"] = await _broker(settings)
+            oldest = await oldest_waiting(workplace.engine)
+            checks["oldestWaitingSeconds"] = None if oldest is None else round(oldest, 1)
+            ready = checks["migrations"] == checks["broker"] == "ok" and (oldest or 0) < LATE_SECONDS
+        except Exception as error:
+            checks["failed"] = type(error).__name__
+            ready = False
+        return JSONResponse({"ready": ready, **checks}, 200 if ready else 503)
+
+    return readyz
+
+
+async def _broker(settings: Settings) -> str:
+    """Whether the broker answers; only PostgreSQL is asked, the other clients connect on their own."""
+    if not settings.broker.startswith("postgresql://"):
+        return "ok"
+    import asyncpg
+
+    connection = await asyncpg.connect(settings.broker, timeout=3)
+    try:
+        await connection.execute("SELECT 1 FROM dramatiq.queue LIMIT 1")
+    finally:
+        await connection.close()
+    return "ok"
+
+
+class AccessLog:
+    """One structured line a request: no query, no variable, no address of a person."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve and log."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 500
+
+        async def note(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note)
+        finally:
+            milliseconds = round((time.perf_counter() - began) * 1000, 1)
+            path = scope["path"] if re.fullmatch(r"/[a-z/.-]{0,60}", scope["path"]) else "/…"
+            log.info("request", extra={"method": scope["method"], "path": path, "status": status, "ms": milliseconds})
+
+
+class Hardened:
+    """Headers that every answer carries."""
+
+    HEADERS = (
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"x-frame-options", b"DENY"),
+        (b"cache-control", b"no-store"),
+    )
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve with the headers; what an answer says itself stands."""
+
+        async def harden(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                said = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(h for h in self.HEADERS if h[0] not in said)]
+            await send(message)
+
+        await self._app(scope, receive, harden)

@@ -1,0 +1,42 @@
+"""Structured logs: one JSON object a line, and nothing personal in them."""
+
+import logging
+import sys
+from datetime import UTC, datetime
+from traceback import extract_tb
+from typing import Any
+
+import orjson
+
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+
+
+class JsonLines(logging.Formatter):
+    """Formats a record as one JSON object. Of an error it says type and place, never its words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line."""
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {key: value for key, value in vars(record).items() if key not in _OWN}
+        if record.exc_info and record.exc_info[0] is not None:
+            line["error"] = record.exc_info[0].__name__
+            line["where"] = [f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in extract_tb(record.exc_info[2])][-8:]
+        return orjson.dumps(line, default=str).decode()
+
+
+def set_up(level: str) -> None:
+    """Send every log of this process to standard error as JSON lines."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("uvicorn.access").disabled = True  # ours says less, on purpose
+    for name in ("uvicorn", "uvicorn.error"):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+    for name in ("dramatiq", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,35 @@
+"""The one place that knows every part: from settings to a running service."""
+
+from datetime import datetime
+
+from infra.mail import Mailer, letter_message, mailer_for
+from kith.ground.discovery import load
+from kith.ground.settings import Settings
+from tenants.work import Workplace, engine_for
+from workers.reactions import REACTIONS
+
+
+class LettersByMail:
+    """Sends letters through a mailer."""
+
+    def __init__(self, mailer: Mailer, sender: str) -> None:
+        self._mailer, self._sender = mailer, sender
+
+    async def send(self, *, message_id: str, to: str, subject: str, body: str, written_at: datetime) -> None:
+        """Send one letter; raises when it was not accepted."""
+        await self._mailer.send(
+            letter_message(
+                message_id=message_id, sender=self._sender, to=to, subject=subject, body=body, sent_at=written_at
+            )
+        )
+
+
+def post_for(settings: Settings) -> LettersByMail:
+    """How letters leave, by the settings: SMTP, or the mailbox page alone."""
+    return LettersByMail(mailer_for(settings.smtp), settings.mail_from)
+
+
+def workplace_for(settings: Settings) -> Workplace:
+    """Where this process opens work."""
+    load("kith", "tenants")
+    return Workplace(engine_for(settings.database, pool_size=settings.pool_size), REACTIONS, post_for(settings))
