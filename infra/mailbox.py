@@ -12,7 +12,8 @@ from tenants.principal import Suspended, principal
 from tenants.work import Workplace
 
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Kith mailbox</title>
-<style>body{{font:16px/1.5 system-ui;max-width:46rem;margin:2rem auto;padding:0 1rem}}article{{border-top:1px solid #999}}
+<style>body{{font:16px/1.5 system-ui;max-width:46rem;margin:2rem auto;padding:0 1rem}}
+article{{border-top:1px solid #999}}
 pre{{white-space:pre-wrap;font:inherit}}label,input,button{{font:inherit}}input{{width:20rem}}</style>
 <h1>Mailbox</h1><p>The letters that Kith wrote, newest first. In development no letter leaves.</p>
 <form method="post"><label for="token">Token</label> <input id="token" name="token" type="password" required>
@@ -44,10 +45,7 @@ async def _letters(workplace: Workplace, secret: str) -> str:
     if actor is None or not actor.may(READ):
         return "<p>This token opens no mailbox.</p>"
     async with workplace.reading(actor) as work:
-        query = (
-            select(Letter).where(Letter.visible_to(actor.narrowed(READ))).order_by(Letter.written_at.desc()).limit(50)
-        )
-        letters = list(await work.session.scalars(query))
+        letters = await work.acting(READ).all(Letter, order_by=Letter.written_at.desc(), limit=50)
     return "".join(_article(letter) for letter in letters) or "<p>No letter yet.</p>"
 
 

@@ -17,9 +17,9 @@ from graphql import (
     SelectionNode,
     SelectionSetNode,
     VariableNode,
+    get_variable_values,
     parse,
     validate,
-    value_from_ast_untyped,
 )
 
 from schema.limits import MOST_TOKENS
@@ -87,13 +87,15 @@ class Documents:
         return _Kept(document, None)
 
 
-def defaults_of(operation: OperationDefinitionNode) -> dict[str, Any]:
-    """The defaults of the operation's variables."""
-    return {
-        d.variable.name.value: value_from_ast_untyped(d.default_value)
-        for d in operation.variable_definitions or ()
-        if d.default_value is not None
-    }
+def variables_of(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The operation's variables, coerced, with their defaults. Raises RequestError."""
+    found = get_variable_values(schema, operation.variable_definitions or (), dict(given), max_errors=10)
+    if isinstance(found, list):
+        raise RequestError("variables", code="BAD_USER_INPUT", errors=found)
+    coerced: Mapping[str, Any] = found.coerced
+    return coerced
 
 
 def root_fields(

@@ -28,7 +28,7 @@ from kith.ground.actor import Actor
 from kith.ground.errors import Refused
 from kith.ground.work import Work
 from schema.build import graphql_schema
-from schema.documents import Documents, RequestError, defaults_of, root_fields
+from schema.documents import Documents, RequestError, root_fields, variables_of
 from schema.http import Asked, accepts_graphql_response, ask_of, bearer_of
 from schema.limits import measure
 from schema.rows import Reading
@@ -50,7 +50,7 @@ class _Call:
     document: DocumentNode
     operation: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
-    variables: Mapping[str, Any]  # as sent, with the document's defaults
+    variables: Mapping[str, Any]  # coerced, with their defaults
 
 
 class Endpoint:
@@ -80,7 +80,7 @@ class Endpoint:
             return _respond(
                 {"errors": [e | {"extensions": {"code": error.code, "requestId": request_id}} for e in error.errors]},
                 wants,
-                error.status,
+                400 if wants and error.status == 200 else error.status,
             )
         except ClientDisconnect:
             return Response(status_code=499)
@@ -93,7 +93,7 @@ class Endpoint:
         if reading_only and operation.operation is not OperationType.QUERY:
             raise RequestError("Only queries are read with GET.", status=405, code="METHOD_NOT_ALLOWED")
         fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-        variables = {**defaults_of(operation), **asked.variables}
+        variables = variables_of(self._schema, operation, asked.variables)
         call = _Call(actor, request_id, asked, document, operation, fragments, variables)
         await self._admit(call)
         if operation.operation is OperationType.QUERY:

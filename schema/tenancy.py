@@ -2,6 +2,7 @@
 
 from strawberry.scalars import JSON
 
+from kith.ground.dead_letters import replay_job
 from kith.ground.facts import Fact
 from kith.ground.letters import Letter
 from kith.ground.outbox import Later
@@ -134,5 +135,6 @@ class ProvisionedType:
 
 
 RESULTS |= {IssuedToken: IssuedTokenType, Provisioned: ProvisionedType}
+
 expose(give_role, end_role, define_role, issue_token, revoke_token)
-expose(provision_organisation, suspend_organisation, reinstate_organisation)
+expose(replay_job, provision_organisation, suspend_organisation, reinstate_organisation)

@@ -1,0 +1,10 @@
+"""What follows a fact: one line each. The operation is given the id of the fact's subject."""
+
+from kith.evaluation.rollup import roll_up_after
+from kith.ground.work import Reactions
+from kith.matching.telling import tell_of_offer
+
+REACTIONS: Reactions = {
+    "proposal.offered": (tell_of_offer,),
+    "feedback.given": (roll_up_after,),
+}
