@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
+from strawberry.utils.str_converters import to_camel_case
 
 from kith.ground.errors import Invalid
 from kith.ground.model import Model
@@ -107,21 +108,15 @@ def _many(of: Many) -> Resolver:
 
 
 def _page(shown: Shown, column: str | None) -> Resolver:
-    def resolve(
-        row: Row | None,
-        info: Info,
-        *,
-        first: int | None = None,
-        last: int | None = None,
-        after: str | None = None,
-        before: str | None = None,
-        order_by: Any = None,
-        filter: Mapping[str, Any] | None = None,
-    ) -> Connection:
-        order = shown.orders[_code(order_by) or next(iter(shown.orders))]
+    filters = {to_camel_case(name): made for name, made in shown.filters.items()}
+
+    def resolve(row: Row | None, info: Info, **given: Any) -> Connection:
+        order = shown.orders[_code(given.get("orderBy")) or next(iter(shown.orders))]
+        bounds = bounds_of(given.get("first"), given.get("last"), given.get("after"), given.get("before"))
+        asked = (given.get("filter") or {}).items()
+        narrowed = tuple((name, filters[name], value) for name, value in asked if value is not None)
         key: UUID | None = row["id"] if column is not None and row is not None else None
-        bounds = bounds_of(first, last, after, before)
-        return Connection(_reading(info), shown, column, key, bounds, order, filter or {})
+        return Connection(_reading(info), shown, column, key, bounds, order, narrowed)
 
     return resolve
 

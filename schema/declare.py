@@ -25,7 +25,7 @@ from sqlalchemy import ColumnElement, types
 from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.types.lazy_type import LazyType
 
-from kith.ground.errors import Broken
+from kith.ground.errors import Broken, Invalid
 from kith.ground.model import Model
 from kith.ground.permissions import Permission
 from schema.ids import id_of
@@ -153,14 +153,21 @@ def refers_to(column: Any, model: type[Model], description: str) -> Filter:
     return Filter(strawberry.ID, description, lambda value: column == id_of(SHOWN[model].name, value, "filter"))
 
 
+def with_offset(value: datetime, *path: str) -> datetime:
+    """The time. Raises Invalid where it does not say its offset from UTC."""
+    if value.tzinfo is None:
+        raise Invalid("Give the time with its offset from UTC, such as 2026-11-24T18:00:00+01:00.", path=path)
+    return value
+
+
 def since(column: Any, description: str) -> Filter:
     """The column is at or after this time."""
-    return Filter(datetime, description, lambda value: column >= value)
+    return Filter(datetime, description, lambda value: column >= with_offset(value, "filter"))
 
 
 def before(column: Any, description: str) -> Filter:
     """The column is before this time."""
-    return Filter(datetime, description, lambda value: column < value)
+    return Filter(datetime, description, lambda value: column < with_offset(value, "filter"))
 
 
 @dataclass(frozen=True, slots=True)

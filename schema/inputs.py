@@ -16,7 +16,7 @@ from strawberry.utils.str_converters import to_camel_case
 from kith.ground.errors import Broken, Invalid
 from kith.ground.model import RefersTo
 from kith.ground.operation import AnyOperation
-from schema.declare import SHOWN
+from schema.declare import SHOWN, with_offset
 from schema.enums import enumeration
 from schema.ids import id_of
 
@@ -123,7 +123,7 @@ def _decode(hint: Any, value: Any, path: tuple[str, ...]) -> Any:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return value if isinstance(value, kind) else kind(getattr(value, "value", value))
     if kind is datetime:
-        return _instant(value, path)
+        return with_offset(value, *path)
     if kind is str and "\x00" in value:
         raise Invalid("A text holds no NUL character.", path=path)
     return value
@@ -143,9 +143,3 @@ def _dataclass(kind: Any, value: Mapping[str, Any], path: tuple[str, ...]) -> An
         if key in value:
             given[each.name] = _decode(hints[each.name], value[key], (*path, key))
     return kind(**given)
-
-
-def _instant(value: datetime, path: tuple[str, ...]) -> datetime:
-    if value.tzinfo is None:
-        raise Invalid("Give the time with its offset from UTC, such as 2026-11-24T18:00:00+01:00.", path=path)
-    return value

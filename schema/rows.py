@@ -110,16 +110,16 @@ class Connection:
     key: UUID | None
     bounds: Bounds
     order: Order
-    filter: Mapping[str, Any]
+    narrowed: tuple[tuple[str, Filter, Any], ...]
 
     def page(self) -> Awaitable["PageOf"]:
         """The page, loaded once for all that ask the same under different rows."""
-        asked = (self.shown.name, self.column, self.order, self.bounds, repr(self.filter))
+        asked = (self.shown.name, self.column, self.order, self.bounds, self._asked())
         return self.reading.batch(("page", *asked), self._load_pages, self.key)
 
     def count(self) -> Awaitable[int]:
         """How many rows there are, whatever the bounds."""
-        asked = (self.shown.name, self.column, repr(self.filter))
+        asked = (self.shown.name, self.column, self._asked())
         return self.reading.batch(("count", *asked), self._load_counts, self.key)
 
     async def _load_pages(self, keys: list[UUID | None]) -> list["PageOf"]:
@@ -149,10 +149,12 @@ class Connection:
         return [found.get(key, 0) for key in keys]
 
     def _filtered(self) -> Select[Any]:
-        conditions: Mapping[str, Filter] = self.shown.filters
-        return _visible(self.reading, self.shown.model).where(
-            *(conditions[name].condition(value) for name, value in self.filter.items() if value is not None)
-        )
+        conditions = (made.condition(value) for _, made, value in self.narrowed)
+        return _visible(self.reading, self.shown.model).where(*conditions)
+
+    def _asked(self) -> str:
+        """The filter as a key: two fields that ask the same are loaded together."""
+        return repr([(name, value) for name, _, value in self.narrowed])
 
     def _past(self, cursor: str, beyond: bool) -> ColumnElement[bool]:
         columns = _order_columns(self.shown.model, self.order)
