@@ -17,9 +17,9 @@ from kith.ground.errors import Conflict, Forbidden, IllegalState, Invalid
 from kith.ground.model import Id, Owned, at_most, one_of, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, REGISTERED, Permission, Reach, Role, of_role
+from kith.ground.texts import short
 from kith.ground.work import Work
 from kith.people.person import NewPerson, Person, welcome
-from kith.people.profile import short
 from kith.programmes import Programme
 
 READ = Permission("members.read", "See who holds which role.", granted_to={Role.ADMIN})

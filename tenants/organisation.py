@@ -15,8 +15,8 @@ from kith.ground.errors import Conflict, IllegalState, Invalid, NotFound
 from kith.ground.model import LOOKUP, PLATFORM, RELAY, TENANT, Id, Model, Policy, at_most, one_of
 from kith.ground.operation import operation
 from kith.ground.permissions import MEMBERS, Permission, Role
+from kith.ground.texts import short, zone
 from kith.ground.work import Work
-from kith.people.profile import short, zone
 
 READ = Permission("organisation.read", "See one's own organisation.", granted_to=MEMBERS)
 LIST = Permission("organisations.list", "List the organisations of the platform.", granted_to={Role.OPERATOR})

@@ -18,9 +18,9 @@ from kith.ground.errors import Forbidden, IllegalState, Invalid
 from kith.ground.model import LOOKUP, PLATFORM, Id, Model, Owned, Policy, at_most, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import MEMBERS, REGISTERED, Permission, Reach
+from kith.ground.texts import short
 from kith.ground.work import Work
 from kith.people.person import Person
-from kith.people.profile import short
 from tenants.member import covers
 from tenants.standing import grants_of
 

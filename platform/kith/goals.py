@@ -13,9 +13,10 @@ from kith.ground.errors import Conflict, IllegalState, Invalid
 from kith.ground.model import Id, Owned, at_most, one_of, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
+from kith.ground.texts import long, short
 from kith.ground.work import Work
 from kith.matching.match import Match, MatchStatus
-from kith.people.profile import Domain, long, short
+from kith.people.profile import Domain
 
 READ = Permission("goals.read", "See goals and progress.", granted_to=STAFF | PARTICIPANTS)
 SET = Permission("goals.set", "Set a goal; a mentee's goal counts once the mentee agrees.", granted_to=PARTICIPANTS)

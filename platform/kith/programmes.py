@@ -12,6 +12,7 @@ from kith.ground.errors import Conflict, Invalid
 from kith.ground.model import KEEP, Id, Owned, at_most, one_of, organisation_index
 from kith.ground.operation import operation
 from kith.ground.permissions import MEMBERS, Permission, Role
+from kith.ground.texts import long, short
 from kith.ground.work import Work
 
 READ = Permission("programmes.read", "See programmes and their policy.", granted_to=MEMBERS)
@@ -66,7 +67,12 @@ async def open_programme(
     reminder_hours: Annotated[int, "How many hours before a meeting people are reminded."] = 24,
 ) -> Programme:
     """Open a programme."""
-    programme = Programme(name=await _free_name(work, name), purpose=purpose, asks_first=asks_first, opened_at=work.now)
+    programme = Programme(
+        name=await _free_name(work, name),
+        purpose=long(purpose, 2000, "purpose"),
+        asks_first=asks_first,
+        opened_at=work.now,
+    )
     programme.name_lower = programme.name.lower()
     programme.offer_hours, programme.reminder_hours = _hours(offer_hours, reminder_hours)
     work.add(programme)
@@ -92,7 +98,7 @@ async def edit_programme(
     if name is not KEEP and name.strip().lower() != programme.name_lower:
         programme.name = await _free_name(work, name)
         programme.name_lower = programme.name.lower()
-    programme.purpose = programme.purpose if purpose is KEEP else purpose
+    programme.purpose = programme.purpose if purpose is KEEP else long(purpose, 2000, "purpose")
     programme.asks_first = programme.asks_first if asks_first is KEEP else asks_first
     programme.offer_hours, programme.reminder_hours = _hours(
         programme.offer_hours if offer_hours is KEEP else offer_hours,
@@ -103,9 +109,7 @@ async def edit_programme(
 
 
 async def _free_name(work: Work, name: str) -> str:
-    name = name.strip()
-    if not 1 <= len(name) <= 120:
-        raise Invalid("A programme's name has 1 to 120 characters.", path=("name",))
+    name = short(name, 120, "name")
     if await work.exists(Programme, Programme.name_lower == name.lower()):
         raise Conflict(f"There is a programme called {name} already.", path=("name",))
     return name

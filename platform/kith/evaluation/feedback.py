@@ -12,10 +12,10 @@ from kith.ground.errors import Conflict, IllegalState, Invalid
 from kith.ground.model import Id, Owned, at_most, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, Permission, Role
+from kith.ground.texts import long
 from kith.ground.work import Work
 from kith.meetings.meeting import Meeting, MeetingStatus
 from kith.people.person import Person
-from kith.people.profile import long
 
 READ = Permission("feedback.read", "Read feedback.", granted_to={Role.ADMIN, Role.COORDINATOR, *PARTICIPANTS})
 GIVE = Permission("feedback.give", "Give feedback about a meeting one came to.", granted_to=PARTICIPANTS)

@@ -14,13 +14,13 @@ from kith.ground.errors import IllegalState
 from kith.ground.model import Id, Owned, at_most, one_of, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
+from kith.ground.texts import long
 from kith.ground.work import Work
 from kith.matching.match import Match, begin, open_places
 from kith.matching.run import MatchRun
 from kith.people.mentee import Mentee
 from kith.people.mentor import Mentor
 from kith.people.person import Person
-from kith.people.profile import long
 from kith.programmes import AsksFirst, Programme
 
 READ = Permission("proposals.read", "See proposals of a match.", granted_to=STAFF | PARTICIPANTS)

@@ -13,10 +13,10 @@ from kith.ground.errors import IllegalState, Invalid
 from kith.ground.model import Id, Owned, at_most, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import STAFF, Permission, Role
+from kith.ground.texts import long
 from kith.ground.work import Work
 from kith.meetings.meeting import Meeting, MeetingStatus
 from kith.people.person import Person
-from kith.people.profile import long
 
 READ = Permission("attendance.read", "See who came to a meeting.", granted_to={*STAFF, Role.MENTOR, Role.MENTEE})
 RECORD = Permission(

@@ -15,10 +15,11 @@ from kith.ground.letters import write_letter
 from kith.ground.model import Id, Owned, at_most, one_of, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
+from kith.ground.texts import long
 from kith.ground.work import Work
 from kith.matching.match import Match, MatchStatus
 from kith.people.person import Person
-from kith.people.profile import Format, long
+from kith.people.profile import Format
 from kith.people.reaching import reachable
 from kith.programmes import Programme
 

@@ -15,10 +15,11 @@ from kith.ground.errors import Conflict, IllegalState, Invalid
 from kith.ground.model import Id, Owned, one_of, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
+from kith.ground.texts import short
 from kith.ground.work import Work
 from kith.people.mentor import looked_after, newcomer
 from kith.people.person import NewPerson, Person
-from kith.people.profile import Domain, Matchable, Profile, codes, profile_columns, short
+from kith.people.profile import Domain, Matchable, Profile, codes, profile_columns
 from kith.programmes import Programme
 
 READ = Permission("mentees.read", "See mentees and where they are.", granted_to=STAFF | PARTICIPANTS)

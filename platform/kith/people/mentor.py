@@ -15,9 +15,10 @@ from kith.ground.errors import Conflict, IllegalState, Invalid
 from kith.ground.model import Id, Owned, at_most, one_of, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
+from kith.ground.texts import long
 from kith.ground.work import Work
 from kith.people.person import NewPerson, Person, welcome
-from kith.people.profile import Domain, Matchable, Profile, codes, long, profile_columns
+from kith.people.profile import Domain, Matchable, Profile, codes, profile_columns
 from kith.programmes import Programme
 
 READ = Permission("mentors.read", "See mentors and what they can help with.", granted_to=STAFF | PARTICIPANTS)

@@ -6,11 +6,11 @@ from kith.ground.actor import row_rule
 from kith.ground.model import KEEP, Id
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, Permission, Role
+from kith.ground.texts import long, zone
 from kith.ground.work import Work
 from kith.people.mentee import Mentee
 from kith.people.mentor import Mentor
 from kith.people.person import Person, call
-from kith.people.profile import short, zone
 
 EDIT = Permission(
     "people.edit",
@@ -39,7 +39,7 @@ async def edit_person(
         await work.revise(Mentor, Mentor.person_id == person.id, Mentor.name == before, name=person.name)
         await work.revise(Mentee, Mentee.person_id == person.id, Mentee.name == before, name=person.name)
     if pronouns is not KEEP:
-        person.pronouns = short(pronouns, 40, "pronouns") if pronouns else ""
+        person.pronouns = long(pronouns, 40, "pronouns")
     if time_zone is not KEEP:
         person.time_zone = zone(time_zone, "timeZone")
     work.note("person.edited", person)

@@ -13,8 +13,8 @@ from kith.ground.actor import Actor, row_rule
 from kith.ground.errors import Invalid
 from kith.ground.model import Owned, at_most, organisation_index, within
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
+from kith.ground.texts import long, short, zone
 from kith.ground.work import Work
-from kith.people.profile import short, zone
 from kith.programmes import Programme
 
 READ = Permission("people.read", "See people's names and pronouns.", granted_to=STAFF | PARTICIPANTS)
@@ -103,7 +103,7 @@ def welcome(work: Work, new: NewPerson, programme_id: UUID | None) -> Person:
     """Add a person with their contact. Raises Invalid with the path."""
     person = Person(
         programme_id=programme_id,
-        pronouns=new.pronouns.strip()[:40],
+        pronouns=long(new.pronouns, 40, "person", "pronouns"),
         time_zone=zone(new.time_zone, "person", "timeZone"),
         joined_at=work.now,
     )

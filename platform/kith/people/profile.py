@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import CheckConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.errors import Invalid
+from kith.ground.texts import short
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # RFC 5646, language and subtags
 
@@ -146,28 +146,6 @@ def window(value: Window) -> dict[str, str]:
         "starts": value.starts.strftime("%H:%M"),
         "ends": value.ends.strftime("%H:%M"),
     }
-
-
-def short(text: str, limit: int, *path: str) -> str:
-    """The text without the white space around it. Raises Invalid when it is empty or too long."""
-    text = text.strip()
-    if not 1 <= len(text) <= limit:
-        raise Invalid(f"This takes 1 to {limit} characters.", path=path)
-    return text
-
-
-def long(text: str, limit: int, *path: str) -> str:
-    """The text, which may be empty. Raises Invalid when it is too long."""
-    if len(text) > limit:
-        raise Invalid(f"This takes at most {limit} characters.", path=path)
-    return text
-
-
-def zone(name: str, *path: str) -> str:
-    """The IANA name of a time zone. Raises Invalid for another text."""
-    if name not in available_timezones():
-        raise Invalid("Name a time zone of the IANA database, such as Europe/Dublin.", path=path)
-    return ZoneInfo(name).key
 
 
 def codes(*columns: str) -> tuple[CheckConstraint, ...]:
