@@ -5,17 +5,16 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement
+from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped
 
-from kith.ground.actor import Actor, row_rule
 from kith.ground.errors import Conflict, IllegalState, Invalid
-from kith.ground.model import Id, Owned, at_most, one_of, organisation_index, within
+from kith.ground.model import Id, at_most, one_of, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
 from kith.ground.texts import long, short
 from kith.ground.work import Work
-from kith.matching.match import Match, MatchStatus
+from kith.matching.match import PAIR, Match, MatchStatus, OfPair
 from kith.people.profile import Domain
 
 READ = Permission("goals.read", "See goals and progress.", granted_to=STAFF | PARTICIPANTS)
@@ -32,7 +31,7 @@ class GoalStatus(StrEnum):
     ACHIEVED = "ACHIEVED"
 
 
-class Goal(Owned):
+class Goal(OfPair):
     """Something a mentee works towards with their mentor."""
 
     __tablename__ = "goals"
@@ -49,10 +48,7 @@ class Goal(Owned):
     )
     READ = READ
 
-    match_id: Mapped[UUID] = within(Match, carrying=("programme_id", "mentor_person_id", "mentee_person_id"))
-    programme_id: Mapped[UUID]
-    mentor_person_id: Mapped[UUID]
-    mentee_person_id: Mapped[UUID]
+    match_id: Mapped[UUID] = within(Match, carrying=PAIR)
     title: Mapped[str]
     why: Mapped[str]
     domain: Mapped[str]
@@ -61,18 +57,8 @@ class Goal(Owned):
     set_at: Mapped[datetime]
     agreed_at: Mapped[datetime | None]
 
-    @classmethod
-    def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
-        """The two people, who supervises the mentor, the coordinators of the programme."""
-        return row_rule(
-            actor,
-            own=[cls.mentor_person_id, cls.mentee_person_id],
-            supervised=[cls.mentor_person_id],
-            programme=cls.programme_id,
-        )
 
-
-class Progress(Owned):
+class Progress(OfPair):
     """How far the mentee felt they were, at one time."""
 
     __tablename__ = "progress"
@@ -84,23 +70,10 @@ class Progress(Owned):
     )
     READ = READ
 
-    goal_id: Mapped[UUID] = within(Goal, carrying=("programme_id", "mentor_person_id", "mentee_person_id"))
-    programme_id: Mapped[UUID]
-    mentor_person_id: Mapped[UUID]
-    mentee_person_id: Mapped[UUID]
+    goal_id: Mapped[UUID] = within(Goal, carrying=PAIR)
     score: Mapped[int]  # 0 not begun to 10 reached
     remark: Mapped[str]
     recorded_at: Mapped[datetime]
-
-    @classmethod
-    def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
-        """As the goal."""
-        return row_rule(
-            actor,
-            own=[cls.mentor_person_id, cls.mentee_person_id],
-            supervised=[cls.mentor_person_id],
-            programme=cls.programme_id,
-        )
 
 
 @operation(needs=SET)

@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 from uuid import UUID
 
 import uuid_utils.compat
@@ -20,11 +20,20 @@ from kith.ground.model import ORGANISATION_SETTING, PLATFORM, TENANT, Owned
 from kith.ground.outbox import Later, wire
 from kith.ground.permissions import Permission
 
-if TYPE_CHECKING:
-    from kith.ground.operation import AnyOperation
-
 Row = TypeVar("Row", bound=Owned)
-Reactions = Mapping[str, Sequence["AnyOperation"]]  # fact kind: operations that follow, given the subject's id
+
+
+class Deferred(Protocol):
+    """What may be called later: an operation, by its name."""
+
+    name: str
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of its parameters after `work`."""
+
+
+Reactions = Mapping[str, Sequence[Deferred]]  # fact kind: operations that follow, given the subject's id
 
 
 class Post(Protocol):
@@ -177,11 +186,11 @@ class Work:
         subject = self.actor.person_id or self.organisation_id
         self.add(self._fact("operation.refused", "Person", subject, None, {"operation": operation, "code": code}))
 
-    def later(self, operation: "AnyOperation", *, at: datetime | None = None, **arguments: Any) -> None:
+    def later(self, operation: Deferred, *, at: datetime | None = None, **arguments: Any) -> None:
         """Have the service call the operation, at once or at a time, after this work is committed."""
         self._outbox(operation, at or self.now, arguments)
 
-    def _outbox(self, operation: "AnyOperation", at: datetime, arguments: Mapping[str, Any]) -> None:
+    def _outbox(self, operation: Deferred, at: datetime, arguments: Mapping[str, Any]) -> None:
         row = Later(
             operation=operation.name,
             arguments={name: wire(value) for name, value in arguments.items()},

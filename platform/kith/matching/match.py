@@ -43,7 +43,30 @@ class ClosingReason(StrEnum):
     OTHER = "OTHER"
 
 
-class Match(Owned):
+class OfPair(Owned):
+    """A row about two people of a match. What says who they are is copied down, so that the row rule is one look."""
+
+    __abstract__ = True
+
+    programme_id: Mapped[UUID]
+    mentor_person_id: Mapped[UUID]
+    mentee_person_id: Mapped[UUID]
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
+        """The two people, who supervises the mentor, the coordinators of the programme."""
+        return row_rule(
+            actor,
+            own=[cls.mentor_person_id, cls.mentee_person_id],
+            supervised=[cls.mentor_person_id],
+            programme=cls.programme_id,
+        )
+
+
+PAIR = ("programme_id", "mentor_person_id", "mentee_person_id")  # what a row under a match carries from it
+
+
+class Match(OfPair):
     """A mentoring relationship, from the second acceptance to its closing."""
 
     __tablename__ = "matches"
@@ -62,23 +85,10 @@ class Match(Owned):
 
     mentor_id: Mapped[UUID] = within(Mentor, carrying={"programme_id": "programme_id", "mentor_person_id": "person_id"})
     mentee_id: Mapped[UUID] = within(Mentee, carrying={"programme_id": "programme_id", "mentee_person_id": "person_id"})
-    programme_id: Mapped[UUID]
-    mentor_person_id: Mapped[UUID]
-    mentee_person_id: Mapped[UUID]
     status: Mapped[str]
     began_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closing_reason: Mapped[str | None]
-
-    @classmethod
-    def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
-        """The two people, who supervises the mentor, the coordinators of the programme."""
-        return row_rule(
-            actor,
-            own=[cls.mentor_person_id, cls.mentee_person_id],
-            supervised=[cls.mentor_person_id],
-            programme=cls.programme_id,
-        )
 
 
 async def begin(work: Work, mentor: Mentor, mentee: Mentee) -> Match:

@@ -5,16 +5,15 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Mapped
 
-from kith.ground.actor import Actor, row_rule
 from kith.ground.errors import IllegalState, Invalid
-from kith.ground.model import Id, Owned, at_most, organisation_index, within
+from kith.ground.model import Id, at_most, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import STAFF, Permission, Role
 from kith.ground.texts import long
 from kith.ground.work import Work
+from kith.matching.match import PAIR, OfPair
 from kith.meetings.meeting import Meeting, MeetingStatus
 from kith.people.person import Person
 
@@ -26,31 +25,18 @@ RECORD = Permission(
 )
 
 
-class Attendance(Owned):
+class Attendance(OfPair):
     """Whether one person came to one meeting."""
 
     __tablename__ = "attendances"
     __table_args__ = (organisation_index("meeting_id", "person_id", unique=True), at_most("remark", 1000))
     READ = READ
 
-    meeting_id: Mapped[UUID] = within(Meeting, carrying=("programme_id", "mentor_person_id", "mentee_person_id"))
-    programme_id: Mapped[UUID]
-    mentor_person_id: Mapped[UUID]
-    mentee_person_id: Mapped[UUID]
+    meeting_id: Mapped[UUID] = within(Meeting, carrying=PAIR)
     person_id: Mapped[UUID] = within(Person)
     came: Mapped[bool]
     remark: Mapped[str]
     recorded_at: Mapped[datetime]
-
-    @classmethod
-    def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
-        """As the meeting."""
-        return row_rule(
-            actor,
-            own=[cls.mentor_person_id, cls.mentee_person_id],
-            supervised=[cls.mentor_person_id],
-            programme=cls.programme_id,
-        )
 
 
 @operation(needs=RECORD)

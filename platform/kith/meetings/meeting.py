@@ -6,18 +6,17 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ColumnElement, or_
+from sqlalchemy import CheckConstraint, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kith.ground.actor import Actor, row_rule
 from kith.ground.errors import Conflict, IllegalState, Invalid
 from kith.ground.letters import write_letter
-from kith.ground.model import Id, Owned, at_most, one_of, organisation_index, within
+from kith.ground.model import Id, at_most, one_of, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
 from kith.ground.texts import long
 from kith.ground.work import Work
-from kith.matching.match import Match, MatchStatus
+from kith.matching.match import PAIR, Match, MatchStatus, OfPair
 from kith.people.person import Person
 from kith.people.profile import Format
 from kith.people.reaching import reachable
@@ -41,7 +40,7 @@ class MeetingStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-class Meeting(Owned):
+class Meeting(OfPair):
     """One meeting of the two people of a match."""
 
     __tablename__ = "meetings"
@@ -58,10 +57,7 @@ class Meeting(Owned):
     )
     READ = READ
 
-    match_id: Mapped[UUID] = within(Match, carrying=("programme_id", "mentor_person_id", "mentee_person_id"))
-    programme_id: Mapped[UUID]
-    mentor_person_id: Mapped[UUID]
-    mentee_person_id: Mapped[UUID]
+    match_id: Mapped[UUID] = within(Match, carrying=PAIR)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     minutes: Mapped[int]
@@ -70,16 +66,6 @@ class Meeting(Owned):
     status: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
-
-    @classmethod
-    def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
-        """The two people, who supervises the mentor, the coordinators of the programme."""
-        return row_rule(
-            actor,
-            own=[cls.mentor_person_id, cls.mentee_person_id],
-            supervised=[cls.mentor_person_id],
-            programme=cls.programme_id,
-        )
 
 
 @operation(needs=ARRANGE)
