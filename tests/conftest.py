@@ -78,6 +78,14 @@ def pytest_configure(config: pytest.Config) -> None:
         _start(config)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long campaign runs only when it is asked for."""
+    if not os.environ.get("KITH_DEEP"):
+        deep = [item for item in items if item.get_closest_marker("deep")]
+        items[:] = [item for item in items if item not in deep]
+        config.hook.pytest_deselected(items=deep)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server if this process started it."""
     server = config.stash.get(SERVER, None)
