@@ -181,7 +181,7 @@ class Endpoint:
             return {"errors": [_located(e, "BAD_USER_INPUT", call.request_id) for e in result.errors or []]}
         if isinstance(cause, Refused):
             return {"errors": [_located(first, cause.code, call.request_id)]}
-        log.error("a request failed", extra={"request_id": call.request_id}, exc_info=_silent(cause))
+        log.error("a request failed", extra={"request_id": call.request_id}, exc_info=cause)
         message = "Something went wrong on our side. Give us the request id and we can find out what."
         return {"data": None, "errors": [_error(message, "INTERNAL", call.request_id)]}
 
@@ -191,11 +191,6 @@ class _Undo(Exception):
 
     def __init__(self, result: ExecutionResult) -> None:
         self.result = result
-
-
-def _silent(cause: BaseException) -> tuple[type[BaseException], BaseException, Any]:
-    """The error with its place but not its words, which may hold what somebody wrote."""
-    return type(cause), type(cause).__new__(type(cause)), cause.__traceback__
 
 
 def _located(error: GraphQLError, code: str, request_id: str) -> Answer:

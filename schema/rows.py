@@ -139,8 +139,8 @@ class Connection:
     async def _load_counts(self, keys: list[UUID | None]) -> list[int]:
         inner = self._filtered()
         if self.column is None:
-            counted = select(func.count()).select_from(inner.subquery())
-            return [(await self.reading.run(counted))[0]["count_1"]]
+            counted = select(func.count().label("n")).select_from(inner.subquery())
+            return [(await self.reading.run(counted))[0]["n"]]
         sub = inner.where(_table(self.shown.model).c[self.column].in_([k for k in keys if k])).subquery()
         rows = await self.reading.run(
             select(sub.c[self.column].label("key"), func.count().label("n")).group_by(sub.c[self.column])

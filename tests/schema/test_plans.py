@@ -89,10 +89,11 @@ async def test_two_hundred_thousand_meetings_page_as_fast_as_a_few(
     query = """query($after: String) { meetings(first: 50, after: $after, orderBy: LATEST) {
       nodes { id startsAt } pageInfo { endCursor } } }"""
     token = world.lantern.secrets["admin"]
-    before = await _fastest(api, token, query)
     matches = await superuser.fetchval(
         "SELECT count(*) FROM matches WHERE organisation_id = $1", world.lantern.organisation_id
     )
+    await superuser.execute(MANY, world.lantern.organisation_id, 200 // matches)
+    before = await _fastest(api, token, query)
     await superuser.execute(MANY, world.lantern.organisation_id, 200_000 // matches)
     await superuser.execute("ANALYZE meetings")
     after = await _fastest(api, token, query)
@@ -104,9 +105,9 @@ async def test_two_hundred_thousand_meetings_page_as_fast_as_a_few(
         world.lantern.organisation_id,
     )
     print(
-        f"50 meetings of few {before * 1000:.1f} ms, of 200,000 {after * 1000:.1f} ms, deep in it {deep * 1000:.1f} ms"
+        f"50 meetings of 200 {before * 1000:.1f} ms, of 200,000 {after * 1000:.1f} ms, deep in it {deep * 1000:.1f} ms"
     )
-    assert max(after, deep) < before * 1.3 + 0.010
+    assert max(after, deep) < before * 1.3 + 0.002  # milliseconds that a busy machine costs
 
 
 SHOWN_MEETINGS = next(s for s in SHOWN.values() if s.name == "Meeting")
