@@ -1,5 +1,7 @@
 """How organisations, members, tokens and what happened are shown."""
 
+from typing import Optional
+
 from strawberry.scalars import JSON
 
 from kith.ground.dead_letters import replay_job
@@ -122,7 +124,7 @@ class JobType:
 class IssuedTokenType:
     """The fields of an issued token."""
 
-    token = Value("The token.", of(Token))
+    token = Value("The token; null for who may issue tokens and not read them.", Optional[of(Token)])  # noqa: UP045 - a lazy type has no `|`
     secret = Value("The bearer secret: shown this once.", str)
 
 

@@ -100,10 +100,10 @@ async def give_role(
     """Give somebody a role. Nobody can give more than they hold themselves."""
     if (person is None) == (person_id is None):
         raise Invalid("Give either a new person or the id of a known one.", path=("person",))
-    who = welcome(work, person, role.programme_id) if person else await work.get(Person, person_id or UUID(int=0))
     grant, custom_role_id = await _grant(work, role)
     if not covers(work.actor, grant):
         raise Forbidden("Nobody can give more than they hold themselves.", path=("role",))
+    who = welcome(work, person, role.programme_id) if person else await work.get(Person, person_id or UUID(int=0))
     return add_member(work, who, grant, role.role, custom_role_id)
 
 

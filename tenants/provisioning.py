@@ -11,7 +11,7 @@ from kith.ground.work import Work
 from kith.people.person import NewPerson, welcome
 from tenants.member import add_member
 from tenants.organisation import Organisation, add_organisation
-from tenants.token import IssuedToken, OperatorToken, add_token, new_secret
+from tenants.token import LONGEST, IssuedToken, OperatorToken, add_token, new_secret
 
 PROVISION = Permission("organisations.provision", "Provision an organisation.", granted_to={Role.OPERATOR})
 KEEP_KEYS = Permission("operators.issue_token", "Issue a token for the platform's operator.")
@@ -46,9 +46,7 @@ async def provision_organisation(
 
 @operation(needs=KEEP_KEYS)
 async def issue_operator_token(work: Work, *, name: str) -> str:
-    """Issue a token for the platform's operator, for 90 days; only whoever runs the command line does this."""
+    """Issue a token for the platform's operator, for 366 days; only whoever runs the command line does this."""
     secret, digest = new_secret()
-    work.session.add(
-        OperatorToken(name=name, secret_sha256=digest, issued_at=work.now, expires_at=work.now + timedelta(days=90))
-    )
+    work.session.add(OperatorToken(name=name, secret_sha256=digest, issued_at=work.now, expires_at=work.now + LONGEST))
     return secret

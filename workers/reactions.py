@@ -3,8 +3,11 @@
 from kith.evaluation.rollup import roll_up_after
 from kith.ground.work import Reactions
 from kith.matching.telling import tell_of_offer
+from kith.meetings.meeting import call_off_meetings
 
 REACTIONS: Reactions = {
     "proposal.offered": (tell_of_offer,),
     "feedback.given": (roll_up_after,),
+    "match.closed": (call_off_meetings,),
+    "match.paused": (call_off_meetings,),
 }

@@ -14,14 +14,16 @@ from kith.goals import Progress
 from kith.ground.actor import Actor, row_rule
 from kith.ground.model import Id, Owned, one_of, organisation_index, within
 from kith.ground.operation import operation
-from kith.ground.permissions import STAFF, Permission, Role
+from kith.ground.permissions import Permission, Role
 from kith.ground.work import Work
 from kith.matching.match import Match
 from kith.meetings.meeting import Meeting, MeetingStatus
 from kith.people.mentor import looked_after
 from kith.programmes import Programme
 
-READ = Permission("evaluation.read", "See a programme's figures.", granted_to={*STAFF, Role.ANALYST})
+READ = Permission(
+    "evaluation.read", "See a programme's figures.", granted_to={Role.ADMIN, Role.COORDINATOR, Role.ANALYST}
+)
 REFRESH = Permission(
     "evaluation.refresh",
     "Have a programme's figures computed now.",

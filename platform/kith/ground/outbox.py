@@ -12,7 +12,7 @@ from kith.ground.actor import Actor, row_rule
 from kith.ground.model import RELAY, TENANT, Owned, Policy, organisation_index
 from kith.ground.permissions import Permission, Role
 
-READ = Permission("jobs.read", "See jobs that failed.", granted_to={Role.ADMIN})
+READ = Permission("jobs.read", "See jobs that wait, run or failed.", granted_to={Role.ADMIN})
 
 
 class Later(Owned):

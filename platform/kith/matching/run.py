@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.actor import Actor, row_rule
 from kith.ground.model import Owned, one_of, organisation_index, within
-from kith.ground.permissions import STAFF, Permission
+from kith.ground.permissions import Permission, Role
 from kith.programmes import Programme
 
-READ = Permission("match_runs.read", "See matching runs.", granted_to=STAFF)
+READ = Permission("match_runs.read", "See matching runs.", granted_to={Role.ADMIN, Role.COORDINATOR})
 
 
 class RunStatus(StrEnum):

@@ -133,7 +133,7 @@ class _Pool:
     needs: dict[UUID, Needs]
     zones: dict[UUID, str]
     load: dict[UUID, int]
-    once_matched: frozenset[tuple[str, str]]
+    not_again: frozenset[tuple[str, str]]
 
 
 async def _pool(work: Work, programme_id: UUID) -> _Pool:
@@ -150,7 +150,7 @@ async def _pool(work: Work, programme_id: UUID) -> _Pool:
         needs={n.mentee_id: n for n in needs},
         zones=await _zones(work, [*(m.person_id for m in mentors), *(m.person_id for m in mentees)]),
         load=await _load(work, programme_id),
-        once_matched=await _once_matched(work, programme_id),
+        not_again=await _not_again(work, programme_id),
     )
 
 
@@ -165,7 +165,7 @@ def take_snapshot(run: MatchRun, pool: _Pool, now: datetime) -> engine.Snapshot:
     return engine.Snapshot(
         mentors=tuple(_mentor(m, pool, now) for m in pool.mentors.values()),
         mentees=tuple(_mentee(m, pool, now) for m in pool.mentees.values()),
-        blocked=oneself | pool.once_matched,
+        blocked=oneself | pool.not_again,
         weights=run.weights,
         mode="quality" if run.mode == RunMode.QUALITY else "participation",
         floor=2500,
@@ -191,10 +191,13 @@ async def _zones(work: Work, people: list[UUID]) -> dict[UUID, str]:
     return {id: time_zone for id, time_zone in rows}  # noqa: C416 - a row is no tuple to mypy
 
 
-async def _once_matched(work: Work, programme_id: UUID) -> frozenset[tuple[str, str]]:
-    rows = await work.session.execute(
-        select(Match.mentor_id, Match.mentee_id).where(Match.programme_id == programme_id)
+async def _not_again(work: Work, programme_id: UUID) -> frozenset[tuple[str, str]]:
+    """Pairs that were matched once, or of which one declined: a run does not propose them again."""
+    matched = select(Match.mentor_id, Match.mentee_id).where(Match.programme_id == programme_id)
+    declined = select(Proposal.mentor_id, Proposal.mentee_id).where(
+        Proposal.programme_id == programme_id, Proposal.status == ProposalStatus.DECLINED
     )
+    rows = await work.session.execute(matched.union(declined))
     return frozenset((str(mentor_id), str(mentee_id)) for mentor_id, mentee_id in rows)
 
 

@@ -29,6 +29,7 @@ ARRANGE = Permission(
     granted_to={Role.ADMIN, Role.COORDINATOR, *PARTICIPANTS},
 )
 REMIND = Permission("meetings.remind", "Remind two people of their meeting.")
+CALL_OFF = Permission("meetings.call_off", "Cancel the meetings of a match that is paused or closed.")
 
 
 class MeetingStatus(StrEnum):
@@ -115,6 +116,18 @@ async def cancel_meeting(work: Work, meeting_id: Annotated[Id["Meeting"], "Which
     late = meeting.starts_at - work.now < timedelta(hours=24)
     work.note("meeting.cancelled", meeting, late=late)
     return meeting
+
+
+@operation(needs=CALL_OFF)
+async def call_off_meetings(work: Work, match_id: Id[Match]) -> None:
+    """Cancel what is arranged for a match that is paused or closed; nothing where it was resumed meanwhile."""
+    match = await work.get(Match, match_id, lock=True)
+    if match.status == MatchStatus.ACTIVE:
+        return
+    arranged = (Meeting.match_id == match.id, Meeting.status == MeetingStatus.ARRANGED, Meeting.starts_at > work.now)
+    for meeting in await work.all(Meeting, *arranged, order_by=Meeting.starts_at):
+        meeting.status = MeetingStatus.CANCELLED
+        work.note("meeting.cancelled", meeting, late=False)
 
 
 @operation(needs=REMIND)

@@ -67,7 +67,7 @@ def _to_coordinator(contribution: Contribution) -> tuple[str, ...]:
 
 def _listed(codes: Sequence[str]) -> str:
     """Read codes aloud: "housing, peer support" and "minutes: 90"."""
-    return ", ".join(code.replace("_", " ").replace(":", ": ") for code in codes)
+    return ", ".join(code.lower().replace("_", " ").replace(":", ": ") for code in codes)
 
 
 def why_waiting(reason: str, eligible: int, opens: Mapping[str, int]) -> str:
