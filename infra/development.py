@@ -40,8 +40,8 @@ def run(listening: socket.socket, data: Path | None, *, fresh: bool, serve: Serv
     folder = data.resolve() if data else data_folder(PROJECT)
     notes = PROJECT / ".kith"
     if fresh:
-        for each in {folder, notes}:
-            shutil.rmtree(each, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        (notes / "demo.json").unlink(missing_ok=True)  # not `notes`: it may hold another run's database
     with EmbeddedPostgres(folder) as server:
         port = listening.getsockname()[1]
         asyncio.run(_prepared_and_served(server, folder, notes / "demo.json", port, listening, serve, began))
