@@ -16,7 +16,7 @@ from schema.build import sdl
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("platform", "tenants", "schema", "workers", "infra")
 SETTINGS = Path("platform/kith/ground/settings.py")
-LOCKS = ("requirements.lock", "package-lock.json")
+LOCKS = {"requirements.lock", "package-lock.json"}
 MACHINE_PATH = re.compile(r"(?<![\w.)}])/(?:work|root)/")
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
 
@@ -44,9 +44,9 @@ def platform_is_no_package(root: Path) -> Iterator[str]:
 
 def locks_hold_no_addresses(root: Path) -> Iterator[str]:
     """Lock files record versions and hashes, never where to download from."""
-    for name in LOCKS:
-        if (root / name).exists():
-            yield from _lines_with(re.compile("://"), root, Path(name))
+    for path in _tracked(root):
+        if path.name in LOCKS:
+            yield from _lines_with(re.compile("://"), root, path)
 
 
 def no_paths_of_one_machine(root: Path) -> Iterator[str]:

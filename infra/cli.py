@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import secrets
 import signal
 import socket
 import sys
@@ -99,7 +100,7 @@ def _migrate(_: argparse.Namespace) -> None:
         migrate(
             settings.migrations,
             login_password=_password_in(settings.database, "KITH_DATABASE"),
-            broker_password=_password_in(settings.broker, "KITH_BROKER"),
+            broker_password=_broker_password(settings),
         )
     )
     print("The database is up to date.")
@@ -151,6 +152,13 @@ def _password_in(address: str, name: str) -> str:
     if not password:
         raise Misconfigured(f"The address in {name} holds no password.")
     return unquote(password)
+
+
+def _broker_password(settings: Settings) -> str:
+    """The password of the database's broker role: nobody's, where the broker is not PostgreSQL."""
+    if not settings.broker.startswith("postgresql://"):
+        return secrets.token_hex(24)
+    return _password_in(settings.broker, "KITH_BROKER")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -67,7 +67,7 @@ async def prepare(server: EmbeddedPostgres, folder: Path, note: Path, url: str) 
         await _drop(server)
     await _create(server)
     await migrate(server.dsn(database=DATABASE), login_password=passwords["login"], broker_password=passwords["broker"])
-    settings = settings_for(server, passwords, url)
+    settings = settings_for(server, passwords)
     if not seed.exists():
         workplace = workplace_for(settings)
         known = await demo(workplace)
@@ -78,13 +78,12 @@ async def prepare(server: EmbeddedPostgres, folder: Path, note: Path, url: str) 
     return settings, known
 
 
-def settings_for(server: EmbeddedPostgres, passwords: dict[str, str], url: str) -> Settings:
+def settings_for(server: EmbeddedPostgres, passwords: dict[str, str]) -> Settings:
     """The settings of a developer's machine."""
     return read(
         environment="development",
         database=server.dsn("kith_login", passwords["login"], DATABASE),
         broker=server.dsn("kith_broker", passwords["broker"], DATABASE),
-        public_url=url,
     )
 
 

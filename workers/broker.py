@@ -24,7 +24,7 @@ def broker_for(url: str) -> Broker:
     if scheme == "postgresql":
         broker: Broker = PostgresBroker(url=url, results=False, middleware=_middleware())
         return broker
-    if scheme == "redis":
+    if scheme in ("redis", "rediss"):
         return _redis(url)
     if scheme == "amqp":
         return _rabbitmq(url)

@@ -12,7 +12,8 @@ let timesShown = 0;
 function fetchWithToken(address, options) {
   const headers = new Headers(options.headers);
   const token = sessionStorage.getItem(TOKEN_KEY);
-  if (token && !headers.has("Authorization")) headers.set("Authorization", `Bearer ${token}`);
+  if (!token) return Promise.resolve(Response.json({ errors: [{ message: "Paste a token first." }] }));
+  if (!headers.has("Authorization")) headers.set("Authorization", `Bearer ${token}`);
   return fetch(address, { ...options, headers, credentials: "omit", referrerPolicy: "no-referrer" });
 }
 

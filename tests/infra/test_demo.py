@@ -82,7 +82,7 @@ async def seeded(demo_server: EmbeddedPostgres) -> AsyncIterator[Seeded]:
     await admin.close()
     dsn = demo_server.dsn(database="kith")
     await migrate(dsn, login_password=PASSWORD, broker_password=PASSWORD)
-    settings = development.settings_for(demo_server, {"login": PASSWORD, "broker": PASSWORD}, "http://localhost")
+    settings = development.settings_for(demo_server, {"login": PASSWORD, "broker": PASSWORD})
     workplace = workplace_for(settings)
     known = await demo(workplace)
     connection = await asyncpg.connect(dsn)

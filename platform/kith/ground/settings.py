@@ -19,7 +19,6 @@ class Settings:
     database: str
     broker: str
     migrations: str | None
-    public_url: str
     origins: tuple[str, ...]
     smtp: str | None
     mail_from: str
@@ -48,9 +47,8 @@ def read(environ: Mapping[str, str] | None = None, **given: str) -> Settings:
         database=_needed(values, "KITH_DATABASE"),
         broker=_needed(values, "KITH_BROKER"),
         migrations=values.get("KITH_MIGRATIONS"),
-        public_url=values.get("KITH_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         origins=tuple(o.strip().rstrip("/") for o in values.get("KITH_ORIGINS", "").split(",") if o.strip()),
-        smtp=values.get("KITH_SMTP"),
+        smtp=_smtp(values),
         mail_from=values.get("KITH_MAIL_FROM", "Kith <no-reply@kith.invalid>"),
         log_level=values.get("KITH_LOG_LEVEL", "INFO").upper(),
         unfinished_jobs_per_organisation=_number(values, "KITH_UNFINISHED_JOBS", 20, at_least=1),
@@ -64,6 +62,14 @@ def _needed(values: Mapping[str, str], name: str) -> str:
     if not value:
         raise Misconfigured(f"Set {name}; the README's section 'Deploying' says to what.")
     return value
+
+
+def _smtp(values: Mapping[str, str]) -> str | None:
+    """Where letters leave; only a developer may leave it open, because a letter that goes nowhere is a silence."""
+    value = values.get("KITH_SMTP") or ("none" if values.get("KITH_ENVIRONMENT") == "development" else "")
+    if not value:
+        raise Misconfigured("Set KITH_SMTP to the mail server's address, or to 'none' if letters shall not leave.")
+    return None if value == "none" else value
 
 
 def _one_of(values: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
