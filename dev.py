@@ -84,7 +84,7 @@ def main(arguments: list[str]) -> int:
     if options.verb == "run":
         run(options.port, fresh=options.fresh, folder=folder)
     if options.verb == "test":
-        test(others, deep=options.deep)
+        test(others, deep=options.deep, clients=options.clients)
     if options.verb == "bench":
         _become("-m", "tests.bench", *others)
     return check()
@@ -97,12 +97,13 @@ def run(port: int, *, fresh: bool, folder: str | None) -> NoReturn:
     _become("-m", "infra.cli", "dev", "--port", str(port), *extra)
 
 
-def test(arguments: list[str], *, deep: bool) -> NoReturn:
-    """Run the tests on as many cores as help; `deep` adds the long campaign."""
+def test(arguments: list[str], *, deep: bool, clients: bool) -> NoReturn:
+    """Run the tests on as many cores as help; `deep` adds the long campaign, `clients` runs those of clients alone."""
     if deep:
         os.environ["KITH_DEEP"] = "1"
     spread = [] if _says_how_many(arguments) else ["-n", str(min(_cores(), 4))]
-    _become("-m", "pytest", "-o", f"cache_dir={CACHE / 'pytest'}", *spread, *arguments)
+    chosen = ["-m", "clients", "--dist", "loadfile"] if clients else []
+    _become("-m", "pytest", "-o", f"cache_dir={CACHE / 'pytest'}", *spread, *chosen, *arguments)
 
 
 def check() -> int:
@@ -144,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--data", metavar="DIR", help="where to keep the data (.kith)")
     testing = verbs.add_parser("test", help="run the tests; pytest's options follow", allow_abbrev=False)
     testing.add_argument("--deep", action="store_true", help="add the long campaign")
+    testing.add_argument("--clients", action="store_true", help="only those that need Node, a browser or a server")
     verbs.add_parser("check", help="format, lint, types, imports and the rules of the house")
     verbs.add_parser("bench", help="measure speed", allow_abbrev=False)
     verbs.add_parser("lock", help="lock the versions again; uv's options follow", allow_abbrev=False)
@@ -243,7 +245,7 @@ def _install() -> None:
         _do(uv, "venv", "--quiet", "--clear", "--no-python-downloads", "--python", _base_python(), str(VENV))
     _do(
         uv,
-        *("pip", "sync", "--quiet", "--require-hashes", "--no-python-downloads"),
+        *("pip", "sync", "--quiet", "--require-hashes", "--no-python-downloads", "--compile-bytecode"),
         "--python",
         str(PYTHON),
         str(LOCK),
