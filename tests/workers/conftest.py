@@ -120,6 +120,7 @@ async def place(workers_server: EmbeddedPostgres, template: str) -> AsyncIterato
 @asynccontextmanager
 async def _open(server: EmbeddedPostgres, name: str) -> AsyncIterator[Place]:
     addresses = {
+        "KITH_ENVIRONMENT": "development",
         "KITH_DATABASE": server.dsn("kith_login", PASSWORD, name),
         "KITH_BROKER": server.dsn("kith_broker", PASSWORD, name),
         "KITH_JOB_LEASE_SECONDS": "2",

@@ -56,6 +56,7 @@ async def process(place: Place) -> AsyncIterator[asyncio.subprocess.Process]:
 
 def _environment(place: Place) -> dict[str, str]:
     return {
+        "KITH_ENVIRONMENT": "development",
         "KITH_DATABASE": place.settings.database,
         "KITH_BROKER": place.settings.broker,
         "KITH_JOB_LEASE_SECONDS": str(place.settings.job_lease_seconds),
