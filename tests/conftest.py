@@ -142,6 +142,7 @@ async def world(server: EmbeddedPostgres) -> World:
 
 
 async def _make_template(server: EmbeddedPostgres) -> World:
+    await _execute(server, f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")  # left by one that failed
     await _execute(server, f"CREATE DATABASE {TEMPLATE}")
     address = server.dsn(database=TEMPLATE)
     await migrate(address, login_password=PASSWORD, broker_password=PASSWORD)

@@ -4,7 +4,7 @@ Everything in it was done by real operations, in the days before now. Each house
 
     One to one   coordinator, supervisor, mentor and second_mentor; mentee is matched with mentor (meetings, goals,
                  progress, feedback); waiting_mentee speaks a language nobody shares; proposed_mentee is in a run
-                 that is computed and not published
+                 that is computed and not published; new_mentor is still in training
     Family       other_coordinator; other_mentor and other_mentee are matched; offered_mentee is offered to
                  other_mentor, who has not answered
     everywhere   admin, partner, analyst, and reader, who holds the house's own role
@@ -53,11 +53,11 @@ Connection: TypeAlias = "asyncpg.Connection[Any]"
 WHO = (
     *("admin", "coordinator", "other_coordinator", "supervisor", "mentor", "second_mentor", "mentee"),
     *("waiting_mentee", "proposed_mentee", "other_mentor", "other_mentee", "offered_mentee"),
-    *("partner", "analyst", "reader"),
+    *("partner", "analyst", "reader", "new_mentor"),
 )
 NAMES = {
-    "Harbour": "Ada Cora Colm Sue Mara Milo Tess Tom Una Fay Finn Oona Pat Ann Rhea",
-    "Lantern": "Abel Cleo Carl Sami Mina Marc Tara Theo Uma Flo Fred Olaf Pia Anton Ruth",
+    "Harbour": "Ada Cora Colm Sue Mara Milo Tess Tom Una Fay Finn Oona Pat Ann Rhea Nia",
+    "Lantern": "Abel Cleo Carl Sami Mina Marc Tara Theo Uma Flo Fred Olaf Pia Anton Ruth Noah",
 }
 
 
@@ -105,15 +105,24 @@ async def build_world(workplace: Workplace, superuser: Connection) -> World:
 
 async def build_house(workplace: Workplace, superuser: Connection, name: str, slug: str | None = None) -> House:
     """Build one house; with a slug of its own it is a test's to change. Takes about half a second."""
-    building = Building(workplace, name, slug or name.lower())
+    names = dict(zip(WHO, NAMES.get(name, NAMES["Harbour"]).split(), strict=True))
+    house = House(name, UUID(int=0), {who: f"{first} {name}" for who, first in names.items()})
+    building = Building(workplace, house, slug or name.lower())
     await building.provision()
     await building.staff()
     await building.one_to_one()
     await building.family()
     await building.figures()
     await building.tokens()
-    await take_stock(superuser, building.house)
-    return building.house
+    await take_stock(superuser, house)
+    return house
+
+
+async def catch_up(workplace: Workplace, house: House) -> None:
+    """What the house has due by now is done, as a worker would."""
+    building = Building(workplace, house)
+    building.clock = datetime.now(UTC)
+    await building.later()
 
 
 async def take_stock(superuser: Connection, house: House) -> None:
@@ -146,12 +155,10 @@ def _tables_below(model: type[Owned]) -> Iterator[type[Owned]]:
 class Building:
     """A house while it is built. `clock` is when things happen; it moves towards now."""
 
-    def __init__(self, workplace: Workplace, name: str, slug: str) -> None:
-        self.workplace, self.slug = workplace, slug
+    def __init__(self, workplace: Workplace, house: House, slug: str = "") -> None:
+        self.workplace, self.house, self.slug = workplace, house, slug
         self.now = datetime.now(UTC).replace(microsecond=0)
         self.clock = self.now - timedelta(days=6)
-        first = NAMES.get(name, NAMES["Harbour"]).split()
-        self.house = House(name, UUID(int=0), {who: f"{f} {name}" for who, f in zip(WHO, first, strict=True)})
 
     async def does(self, who: str, operation: Operation[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Somebody does something, at the clock."""
@@ -217,6 +224,9 @@ class Building:
         await self.later()
         match = await self._accepted(run, "mentee", "mentor")
         self.house.named |= {"published_run": ("MatchRun", run), "match": ("Match", match)}
+        begun = await self.does(
+            "mentor", arrange_meeting, match_id=match, starts_at=self.clock + timedelta(hours=1), format=Format.PHONE
+        )
         await self._held_meeting("mentor", "mentee", match)
         coming = await self.does(
             "mentor", arrange_meeting, match_id=match, starts_at=self.now + timedelta(days=2), format=Format.PHONE
@@ -224,8 +234,9 @@ class Building:
         goal = await self.does("mentee", set_goal, match_id=match, title="A place of my own", domain=Domain.HOUSING)
         hoped = await self.does("mentor", set_goal, match_id=match, title="A course", domain=Domain.EDUCATION)
         await self.does("mentor", record_progress, goal_id=goal.id, score=3, remark="A first viewing.")
-        self._name(coming_meeting=coming, goal=goal, proposed_goal=hoped)
+        self._name(begun_meeting=begun, coming_meeting=coming, goal=goal, proposed_goal=hoped)
         await self._mentor("coordinator", "second_mentor", capacity=1)
+        await self._mentor("coordinator", "new_mentor", capacity=1, trained=False)
         await self._mentee("coordinator", "proposed_mentee")
         self.house.named["proposed_run"] = ("MatchRun", await self._run("coordinator", programme))
 
@@ -241,6 +252,7 @@ class Building:
         await self._held_meeting("other_mentor", "other_mentee", match, prefix="other_")
         goal = await self.does("other_mentee", set_goal, match_id=match, title="Sunday lunch", domain=Domain.FAMILY)
         self._name(other_goal=goal)
+        self.clock = self.now  # an offer stands three days
         await self._mentee("other_coordinator", "offered_mentee")
         run = await self._run("other_coordinator", programme)
         await self.does("other_coordinator", publish_match_run, run_id=run)
@@ -284,6 +296,7 @@ class Building:
 
     async def _token(self, who: str) -> str:
         issued = await self.does("admin", issue_token, person_id=self.house.people[who], name="Tests")
+        self.house.named[f"{who}.token"] = ("Token", issued.token.id)
         return issued.secret
 
     async def _give(self, who: str, role: NewRole) -> None:
@@ -292,7 +305,9 @@ class Building:
         self.house.named[f"{who}.member"] = ("Member", member.id)
         self.house.secrets[who] = await self._token(who)
 
-    async def _mentor(self, by: str, who: str, *, capacity: int, supervisor_id: UUID | None = None) -> None:
+    async def _mentor(
+        self, by: str, who: str, *, capacity: int, supervisor_id: UUID | None = None, trained: bool = True
+    ) -> None:
         mentor = await self.does(
             by,
             register_mentor,
@@ -300,7 +315,7 @@ class Building:
             person=self._new(who),
             profile=profile(),
             offer=Help([Domain.HOUSING], capacity=capacity, about=f"Hello from {self.house.name}."),
-            trained_on=date(2026, 1, 1),
+            trained_on=date(2026, 1, 1) if trained else None,
         )
         if supervisor_id is not None:  # a coordinator does not see who is of no programme, so an administrator says it
             await self.does("admin", supervise, mentor.id, supervisor_id=supervisor_id)
