@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from kith.ground.letters import READ, Letter
+from kith.people.letters import READ, Letter
 from schema.http import bearer_of
 from tenants.principal import Suspended, principal
 from tenants.work import Workplace

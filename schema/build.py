@@ -12,12 +12,12 @@ from kith.evaluation.feedback import Feedback
 from kith.evaluation.rollup import EvaluationRollup
 from kith.goals import Goal
 from kith.ground.facts import Fact
-from kith.ground.letters import Letter
 from kith.ground.outbox import Later
 from kith.matching.match import Match
 from kith.matching.proposal import Proposal
 from kith.matching.run import MatchRun
 from kith.meetings.meeting import Meeting
+from kith.people.letters import Letter
 from kith.people.mentee import Mentee
 from kith.people.mentor import Mentor
 from kith.people.person import Person

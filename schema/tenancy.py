@@ -6,9 +6,9 @@ from strawberry.scalars import JSON
 
 from kith.ground.dead_letters import replay_job
 from kith.ground.facts import Fact
-from kith.ground.letters import Letter
 from kith.ground.outbox import Later
 from kith.ground.permissions import Reach, Role
+from kith.people.letters import Letter
 from kith.people.person import Person
 from schema.declare import Value, ascending, column, descending, of, one, refers_to, shows, value_type
 from schema.enums import enumeration

@@ -31,7 +31,11 @@ async def organisation_of(reading: Reading) -> Any:
 class Viewer:
     """The fields of a viewer."""
 
-    person = Given("The person; null for the platform's operator.", Optional[of(Person)], person_of)  # noqa: UP045
+    person = Given(
+        "The person; null for the platform's operator, and for who may read no people.",
+        Optional[of(Person)],  # noqa: UP045
+        person_of,
+    )
     organisation = Given(
         "The organisation; null for the platform's operator.",
         Optional[of(Organisation)],  # noqa: UP045

@@ -47,7 +47,7 @@ class Token(Owned):
     )
     grants = {**Owned.grants, LOOKUP: ("SELECT", "UPDATE")}
 
-    person_id: Mapped[UUID] = within(Person)
+    person_id: Mapped[UUID] = within(Person, carrying=("programme_id",))
     programme_id: Mapped[UUID | None]
     name: Mapped[str]
     secret_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
@@ -138,7 +138,6 @@ def add_token(
     secret, digest = new_secret()
     token = Token.under(
         person,
-        programme_id=person.programme_id,
         name=short(name, 80, "name"),
         secret_sha256=digest,
         hint=secret[:10],

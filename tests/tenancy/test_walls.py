@@ -49,10 +49,7 @@ MENTIONS = {
     ("facts", "programme_id"),
     ("facts", "subject_id"),
     ("letters", "about_id"),
-    ("letters", "person_id"),
     ("tokens", "issued_by_id"),
-    ("tokens", "programme_id"),
-    ("contacts", "programme_id"),
 }
 
 

@@ -21,8 +21,8 @@ from infra.migrate import migrate
 from infra.postgres import EmbeddedPostgres
 from kith.ground import discovery, settings
 from kith.ground.actor import service
-from kith.ground.letters import SEND
 from kith.ground.operation import AnyOperation
+from kith.people.letters import SEND
 from tenants.work import Workplace, engine_for
 from tests.workers import doing
 from workers.jobs import Job, Patience

@@ -8,9 +8,10 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 from kith.ground.errors import IllegalState
-from kith.ground.letters import SEND, Letter
 from kith.ground.operation import OPERATIONS, Operation
 from kith.ground.work import Work
+from kith.people.letters import SEND, Letter
+from kith.people.person import Person
 
 ADA = "Ada Lovelace, ada@example.org"  # a person whom no error may name
 
@@ -24,8 +25,10 @@ class NoPost:
 
 async def leave(work: Work, word: str) -> None:
     """Leave a letter."""
-    letter = Letter(
-        person_id=uuid4(),
+    reader = Person(name="Reader", name_order="reader", pronouns="", time_zone="UTC", joined_at=datetime.now(UTC))
+    work.add(reader)
+    letter = Letter.under(
+        reader,
         kind="test",
         address="",
         subject=word,

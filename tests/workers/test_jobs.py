@@ -8,7 +8,7 @@ import pytest
 from kith.ground.actor import service
 from kith.ground.dead_letters import REPLAY, replay_job
 from kith.ground.errors import Conflict, Forbidden, IllegalState, NotFound
-from kith.ground.letters import SEND
+from kith.people.letters import SEND
 from tests.workers.conftest import Place
 from tests.workers.doing import ADA
 from workers.jobs import Patience, final

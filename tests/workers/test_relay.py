@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from kith.ground.actor import service
-from kith.ground.letters import SEND
+from kith.people.letters import SEND
 from tests.workers.conftest import Place, until
 from workers.broker import broker_for
 from workers.relay import BATCH, WAITING, Relay, oldest_waiting

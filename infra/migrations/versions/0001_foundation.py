@@ -64,47 +64,6 @@ def upgrade() -> None:
         postgresql_where=None,
     )
     op.create_table(
-        "letters",
-        sa.Column(
-            "organisation_id",
-            sa.Uuid(),
-            server_default=sa.text("NULLIF(current_setting('kith.organisation_id', true), '')::uuid"),
-            nullable=False,
-        ),
-        sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("about_type", sa.Text(), nullable=False),
-        sa.Column("about_id", sa.Uuid(), nullable=False),
-        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_letters")),
-    )
-    op.create_index(
-        op.f("ix_letters_organisation_id_about_id"),
-        "letters",
-        ["organisation_id", "about_id"],
-        unique=False,
-        postgresql_where=None,
-    )
-    op.create_index(
-        op.f("ix_letters_organisation_id_person_id_written_at_id"),
-        "letters",
-        ["organisation_id", "person_id", "written_at", "id"],
-        unique=False,
-        postgresql_where=None,
-    )
-    op.create_index(
-        op.f("ix_letters_organisation_id_written_at_id"),
-        "letters",
-        ["organisation_id", "written_at", "id"],
-        unique=False,
-        postgresql_where=None,
-    )
-    op.create_table(
         "operator_tokens",
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -355,6 +314,9 @@ def upgrade() -> None:
             name=op.f("fk_people_organisation_id_programme_id"),
         ),
         sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_people")),
+        sa.UniqueConstraint(
+            "organisation_id", "id", "programme_id", name=op.f("uq_people_organisation_id_id_programme_id")
+        ),
     )
     op.create_index(
         op.f("ix_people_organisation_id_joined_at_id"),
@@ -394,6 +356,11 @@ def upgrade() -> None:
         sa.CheckConstraint("char_length(email) <= 254", name=op.f("ck_contacts_email_length")),
         sa.CheckConstraint("char_length(phone) <= 32", name=op.f("ck_contacts_phone_length")),
         sa.ForeignKeyConstraint(
+            ["organisation_id", "person_id", "programme_id"],
+            ["people.organisation_id", "people.id", "people.programme_id"],
+            name=op.f("fk_contacts_organisation_id_person_id_programme_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["organisation_id", "person_id"],
             ["people.organisation_id", "people.id"],
             name=op.f("fk_contacts_organisation_id_person_id"),
@@ -405,6 +372,52 @@ def upgrade() -> None:
         "contacts",
         ["organisation_id", "person_id"],
         unique=True,
+        postgresql_where=None,
+    )
+    op.create_table(
+        "letters",
+        sa.Column(
+            "organisation_id",
+            sa.Uuid(),
+            server_default=sa.text("NULLIF(current_setting('kith.organisation_id', true), '')::uuid"),
+            nullable=False,
+        ),
+        sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("about_type", sa.Text(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "person_id"],
+            ["people.organisation_id", "people.id"],
+            name=op.f("fk_letters_organisation_id_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_letters")),
+    )
+    op.create_index(
+        op.f("ix_letters_organisation_id_about_id"),
+        "letters",
+        ["organisation_id", "about_id"],
+        unique=False,
+        postgresql_where=None,
+    )
+    op.create_index(
+        op.f("ix_letters_organisation_id_person_id_written_at_id"),
+        "letters",
+        ["organisation_id", "person_id", "written_at", "id"],
+        unique=False,
+        postgresql_where=None,
+    )
+    op.create_index(
+        op.f("ix_letters_organisation_id_written_at_id"),
+        "letters",
+        ["organisation_id", "written_at", "id"],
+        unique=False,
         postgresql_where=None,
     )
     op.create_table(
@@ -663,6 +676,11 @@ def upgrade() -> None:
         sa.CheckConstraint("char_length(name) <= 80", name=op.f("ck_tokens_name_length")),
         sa.CheckConstraint("octet_length(secret_sha256) = 32", name=op.f("ck_tokens_hash")),
         sa.ForeignKeyConstraint(
+            ["organisation_id", "person_id", "programme_id"],
+            ["people.organisation_id", "people.id", "people.programme_id"],
+            name=op.f("fk_tokens_organisation_id_person_id_programme_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["organisation_id", "person_id"],
             ["people.organisation_id", "people.id"],
             name=op.f("fk_tokens_organisation_id_person_id"),
@@ -695,13 +713,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
         sa.Column("mentor_id", sa.Uuid(), nullable=False),
         sa.Column("mentee_id", sa.Uuid(), nullable=False),
-        sa.Column("programme_id", sa.Uuid(), nullable=False),
-        sa.Column("mentor_person_id", sa.Uuid(), nullable=False),
-        sa.Column("mentee_person_id", sa.Uuid(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closing_reason", sa.Text(), nullable=True),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("mentor_person_id", sa.Uuid(), nullable=False),
+        sa.Column("mentee_person_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("(status = 'CLOSED') = (closed_at IS NOT NULL)", name=op.f("ck_matches_closed")),
         sa.CheckConstraint("status IN ('ACTIVE', 'PAUSED', 'CLOSED')", name=op.f("ck_matches_status")),
         sa.CheckConstraint("mentor_person_id <> mentee_person_id", name=op.f("ck_matches_two_people")),
@@ -844,9 +862,6 @@ def upgrade() -> None:
         ),
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
         sa.Column("match_id", sa.Uuid(), nullable=False),
-        sa.Column("programme_id", sa.Uuid(), nullable=False),
-        sa.Column("mentor_person_id", sa.Uuid(), nullable=False),
-        sa.Column("mentee_person_id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("domain", sa.Text(), nullable=False),
@@ -854,6 +869,9 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("mentor_person_id", sa.Uuid(), nullable=False),
+        sa.Column("mentee_person_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "domain IN ('HOUSING', 'FOOD', 'TRANSPORT', 'EMPLOYMENT', 'EDUCATION', 'LEGAL', 'HEALTH', 'MENTAL_HEALTH', 'SUBSTANCE_USE', 'FAMILY', 'SOCIAL', 'CHILDCARE', 'IDENTITY_DOCUMENTS', 'SAFETY')",
             name=op.f("ck_goals_domain"),
@@ -927,9 +945,6 @@ def upgrade() -> None:
         ),
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
         sa.Column("match_id", sa.Uuid(), nullable=False),
-        sa.Column("programme_id", sa.Uuid(), nullable=False),
-        sa.Column("mentor_person_id", sa.Uuid(), nullable=False),
-        sa.Column("mentee_person_id", sa.Uuid(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("minutes", sa.BigInteger(), nullable=False),
@@ -937,6 +952,9 @@ def upgrade() -> None:
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("mentor_person_id", sa.Uuid(), nullable=False),
+        sa.Column("mentee_person_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("format IN ('IN_PERSON', 'PHONE', 'VIRTUAL')", name=op.f("ck_meetings_format")),
         sa.CheckConstraint("status IN ('ARRANGED', 'HELD', 'MISSED', 'CANCELLED')", name=op.f("ck_meetings_status")),
         sa.CheckConstraint("char_length(place) <= 300", name=op.f("ck_meetings_place_length")),
@@ -1148,13 +1166,13 @@ def upgrade() -> None:
         ),
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
         sa.Column("meeting_id", sa.Uuid(), nullable=False),
-        sa.Column("programme_id", sa.Uuid(), nullable=False),
-        sa.Column("mentor_person_id", sa.Uuid(), nullable=False),
-        sa.Column("mentee_person_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("came", sa.Boolean(), nullable=False),
         sa.Column("remark", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("mentor_person_id", sa.Uuid(), nullable=False),
+        sa.Column("mentee_person_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("char_length(remark) <= 1000", name=op.f("ck_attendances_remark_length")),
         sa.ForeignKeyConstraint(
             ["organisation_id", "meeting_id", "programme_id", "mentor_person_id", "mentee_person_id"],
@@ -1257,12 +1275,12 @@ def upgrade() -> None:
         ),
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
         sa.Column("goal_id", sa.Uuid(), nullable=False),
-        sa.Column("programme_id", sa.Uuid(), nullable=False),
-        sa.Column("mentor_person_id", sa.Uuid(), nullable=False),
-        sa.Column("mentee_person_id", sa.Uuid(), nullable=False),
         sa.Column("score", sa.BigInteger(), nullable=False),
         sa.Column("remark", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("mentor_person_id", sa.Uuid(), nullable=False),
+        sa.Column("mentee_person_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("char_length(remark) <= 1000", name=op.f("ck_progress_remark_length")),
         sa.CheckConstraint("score BETWEEN 0 AND 10", name=op.f("ck_progress_score")),
         sa.ForeignKeyConstraint(
@@ -1333,18 +1351,6 @@ def upgrade() -> None:
             )
         ],
         grants={"kith_tenant": ("INSERT", "SELECT")},
-    )
-    secure(
-        "letters",
-        policies=[
-            Policy(
-                "own_organisation",
-                "kith_tenant",
-                "(organisation_id = ( SELECT (NULLIF(current_setting('kith.organisation_id'::text, true), ''::text))::uuid AS \"nullif\"))",
-                check="(organisation_id = ( SELECT (NULLIF(current_setting('kith.organisation_id'::text, true), ''::text))::uuid AS \"nullif\"))",
-            )
-        ],
-        grants={"kith_tenant": ("DELETE", "INSERT", "SELECT", "UPDATE")},
     )
     secure(
         "operator_tokens",
@@ -1455,6 +1461,18 @@ def upgrade() -> None:
     )
     secure(
         "contacts",
+        policies=[
+            Policy(
+                "own_organisation",
+                "kith_tenant",
+                "(organisation_id = ( SELECT (NULLIF(current_setting('kith.organisation_id'::text, true), ''::text))::uuid AS \"nullif\"))",
+                check="(organisation_id = ( SELECT (NULLIF(current_setting('kith.organisation_id'::text, true), ''::text))::uuid AS \"nullif\"))",
+            )
+        ],
+        grants={"kith_tenant": ("DELETE", "INSERT", "SELECT", "UPDATE")},
+    )
+    secure(
+        "letters",
         policies=[
             Policy(
                 "own_organisation",
@@ -1781,6 +1799,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_members_organisation_id_person_id"), table_name="members", postgresql_where=None)
     op.drop_index("ix_members_custom_role_id", table_name="members")
     op.drop_table("members")
+    op.drop_index(op.f("ix_letters_organisation_id_written_at_id"), table_name="letters", postgresql_where=None)
+    op.drop_index(
+        op.f("ix_letters_organisation_id_person_id_written_at_id"), table_name="letters", postgresql_where=None
+    )
+    op.drop_index(op.f("ix_letters_organisation_id_about_id"), table_name="letters", postgresql_where=None)
+    op.drop_table("letters")
     op.drop_index(op.f("ix_contacts_organisation_id_person_id"), table_name="contacts", postgresql_where=None)
     op.drop_table("contacts")
     op.drop_index(
@@ -1821,12 +1845,6 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("organisations")
     op.drop_table("operator_tokens")
-    op.drop_index(op.f("ix_letters_organisation_id_written_at_id"), table_name="letters", postgresql_where=None)
-    op.drop_index(
-        op.f("ix_letters_organisation_id_person_id_written_at_id"), table_name="letters", postgresql_where=None
-    )
-    op.drop_index(op.f("ix_letters_organisation_id_about_id"), table_name="letters", postgresql_where=None)
-    op.drop_table("letters")
     op.drop_index(op.f("ix_facts_organisation_id_subject_id_occurred_at_id"), table_name="facts", postgresql_where=None)
     op.drop_index(op.f("ix_facts_organisation_id_sequence"), table_name="facts", postgresql_where=None)
     op.drop_index(

@@ -207,6 +207,8 @@ def _refer(cls: type[Model], table: Table) -> None:
         if carried and not any([c.name for c in u.columns] == theirs for u in _uniques(there)):
             there.append_constraint(UniqueConstraint(*(there.c[name] for name in theirs)))
         table.append_constraint(ForeignKeyConstraint(mine, [there.c[name] for name in theirs]))
+        if any(table.c[name].nullable for name in carried):  # a key with a null in it is not looked at
+            table.append_constraint(ForeignKeyConstraint(mine[:2], [there.c[name] for name in theirs[:2]]))
         if not _leads(table, column.name):
             Index(f"ix_{table.name}_{column.name}", table.c.organisation_id, column)
         setattr(cls, f"_{column.name}_row", _ordering(cls, column.name, target))

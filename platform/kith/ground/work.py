@@ -93,7 +93,7 @@ class Work:
             query = query.with_for_update(of=model).execution_options(populate_existing=True)
         row = (await self._session.scalars(query)).one_or_none()
         if row is None:
-            raise NotFound(f"There is no such {model.__name__.lower()}, or you may not see it.")
+            raise NotFound
         return row
 
     async def hold(self, model: type[Row], id: UUID) -> None:

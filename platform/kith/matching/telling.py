@@ -2,14 +2,13 @@
 
 from zoneinfo import ZoneInfo
 
-from kith.ground.letters import write_letter
 from kith.ground.model import Id
 from kith.ground.operation import operation
 from kith.ground.permissions import Permission
 from kith.ground.work import Work
 from kith.matching.proposal import OFFERED, Proposal, ProposalStatus
+from kith.people.letters import write_letter
 from kith.people.person import Person
-from kith.people.reaching import reachable
 
 TELL = Permission("proposals.tell", "Write to people that an offer awaits them.")
 
@@ -22,8 +21,6 @@ async def tell_of_offer(work: Work, proposal_id: Id[Proposal]) -> None:
         return
     mentee_asked = proposal.status == ProposalStatus.OFFERED_MENTEE
     person = await work.get(Person, proposal.mentee_person_id if mentee_asked else proposal.mentor_person_id)
-    address = await reachable(work, person)
-    if address is not None:
-        until = proposal.expires_at.astimezone(ZoneInfo(person.time_zone))
-        when = f"{until:%A} {until.day} {until:%B} at {until:%H:%M} ({person.time_zone})"
-        write_letter(work, "proposal.offered", person.id, address, about=proposal, name=person.name, when=when)
+    until = proposal.expires_at.astimezone(ZoneInfo(person.time_zone))
+    when = f"{until:%A} {until.day} {until:%B} at {until:%H:%M} ({person.time_zone})"
+    await write_letter(work, "proposal.offered", person, about=proposal, when=when)

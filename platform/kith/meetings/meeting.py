@@ -10,16 +10,15 @@ from sqlalchemy import CheckConstraint, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.errors import Conflict, IllegalState, Invalid
-from kith.ground.letters import write_letter
 from kith.ground.model import Id, at_most, one_of, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
 from kith.ground.texts import long
 from kith.ground.work import Work
 from kith.matching.match import PAIR, Match, MatchStatus, OfPair
+from kith.people.letters import write_letter
 from kith.people.person import Person
 from kith.people.profile import Format
-from kith.people.reaching import reachable
 from kith.programmes import Programme
 
 READ = Permission("meetings.read", "See meetings.", granted_to=STAFF | PARTICIPANTS)
@@ -138,16 +137,13 @@ async def remind(work: Work, meeting_id: Id[Meeting], starts_at: datetime) -> No
         return
     for person_id in (meeting.mentor_person_id, meeting.mentee_person_id):
         person = await work.get(Person, person_id)
-        address = await reachable(work, person)
-        if address is not None:
-            write_letter(work, "meeting.reminder", person.id, address, about=meeting, **_when(meeting, person))
+        await write_letter(work, "meeting.reminder", person, about=meeting, **_when(meeting, person))
     work.note("meeting.reminded", meeting)
 
 
 def _when(meeting: Meeting, person: Person) -> dict[str, str]:
     local = meeting.starts_at.astimezone(ZoneInfo(person.time_zone))
     return {
-        "name": person.name,
         "when": f"{local:%A} {local.day} {local:%B %Y} at {local:%H:%M} ({person.time_zone})",
         "how": {"IN_PERSON": "in person", "PHONE": "by telephone", "VIRTUAL": "online"}[meeting.format],
     }

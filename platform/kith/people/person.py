@@ -75,7 +75,7 @@ class Contact(Owned):
     READ = READ_CONTACT
     SENSITIVE = True
 
-    person_id: Mapped[UUID] = within(Person)
+    person_id: Mapped[UUID] = within(Person, carrying=("programme_id",))
     programme_id: Mapped[UUID | None]
     email: Mapped[str | None]
     phone: Mapped[str | None]
@@ -109,13 +109,7 @@ def welcome(work: Work, new: NewPerson, programme_id: UUID | None) -> Person:
     )
     call(person, new.name, "person", "name")
     work.add(person)
-    contact = Contact(
-        programme_id=programme_id,
-        wants_letters=new.wants_letters,
-        phone=_phone(new.phone),
-        email=_email(new.email),
-    )
-    contact.person_id = person.id
+    contact = Contact.under(person, wants_letters=new.wants_letters, phone=_phone(new.phone), email=_email(new.email))
     work.add(contact)
     work.note("person.welcomed", person)
     return person

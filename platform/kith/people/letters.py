@@ -7,14 +7,15 @@ with the same Message-ID.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Mapped
 
 from kith.ground.actor import Actor, row_rule
-from kith.ground.model import Id, Owned, organisation_index
+from kith.ground.model import Id, Owned, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, Permission, Role
 from kith.ground.work import Work
+from kith.people.person import Contact, Person
 
 READ = Permission(
     "letters.read", "Read the letters that were written to people.", granted_to={Role.ADMIN, *PARTICIPANTS}
@@ -45,7 +46,7 @@ class Letter(Owned):
     )
     READ = READ
 
-    person_id: Mapped[UUID]
+    person_id: Mapped[UUID] = within(Person)
     kind: Mapped[str]
     address: Mapped[str]
     subject: Mapped[str]
@@ -61,15 +62,18 @@ class Letter(Owned):
         return row_rule(actor, own=[cls.person_id])
 
 
-def write_letter(work: Work, kind: str, person_id: UUID, address: str, *, about: Owned, **words: str) -> Letter:
-    """Write a letter about something; it is sent after this work is committed."""
+async def write_letter(work: Work, kind: str, person: Person, *, about: Owned, **words: str) -> None:
+    """Write to a person about something, unless no letter reaches them; it is sent after this work is committed."""
+    address = await _address(work, person)
+    if address is None:
+        return
     subject, body = WORDS[kind]
-    letter = Letter(
-        person_id=person_id,
+    letter = Letter.under(
+        person,
         kind=kind,
         address=address,
         subject=subject,
-        body=body.format(**words),
+        body=body.format(name=person.name, **words),
         about_type=type(about).__name__,
         about_id=about.id,
         written_at=work.now,
@@ -77,7 +81,13 @@ def write_letter(work: Work, kind: str, person_id: UUID, address: str, *, about:
     work.add(letter)
     work.note("letter.written", letter, about=about.id)
     work.later(send_letter, letter_id=letter.id)
-    return letter
+
+
+async def _address(work: Work, person: Person) -> str | None:
+    """Where letters for the person go; None where they have no address or want no letter."""
+    query = select(Contact.email).where(Contact.person_id == person.id, Contact.wants_letters)
+    address: str | None = await work.session.scalar(query)
+    return address
 
 
 @operation(needs=SEND)
