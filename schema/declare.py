@@ -13,7 +13,7 @@ The engine reads the declarations; so can a compiler.
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -154,10 +154,12 @@ def refers_to(column: Any, model: type[Model], description: str) -> Filter:
 
 
 def with_offset(value: datetime, *path: str) -> datetime:
-    """The time. Raises Invalid where it does not say its offset from UTC."""
+    """The time in UTC. Raises Invalid where it does not say its offset, or is none that a person means."""
     if value.tzinfo is None:
         raise Invalid("Give the time with its offset from UTC, such as 2026-11-24T18:00:00+01:00.", path=path)
-    return value
+    if not 1900 <= value.year <= 2200:
+        raise Invalid("Give a time between the years 1900 and 2200.", path=path)
+    return value.astimezone(UTC)
 
 
 def since(column: Any, description: str) -> Filter:

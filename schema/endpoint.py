@@ -161,9 +161,10 @@ class Endpoint:
             variable_values=dict(call.asked.variables),
             operation_name=call.asked.operation_name,
         )
-        result = outcome if isinstance(outcome, ExecutionResult) else await outcome
-        await reading.finish()
-        return result
+        try:
+            return outcome if isinstance(outcome, ExecutionResult) else await outcome
+        finally:
+            await reading.finish()
 
     def _writing(self, call: _Call) -> AbstractAsyncContextManager[Work]:
         return self._workplace.writing(call.actor, request_id=call.request_id)

@@ -40,6 +40,8 @@ def arguments_for(operation: AnyOperation, given: Mapping[str, Any]) -> dict[str
         key = to_camel_case(name)
         if key in given:
             values[name] = _decode(operation.hints[name], given[key], (key,))
+        elif operation.signature.parameters[name].default is inspect.Parameter.empty:
+            values[name] = None  # GraphQL asks for all but what may be null
     return values
 
 

@@ -48,10 +48,14 @@ class Reading:
             self.over = True
 
     def batch(self, key: Hashable, load: Callable[[list[Any]], Awaitable[Sequence[Any]]], one: Any) -> Awaitable[Any]:
-        """What `load` finds for this one, asked together with all others under the same key."""
+        """What `load` finds for this one, asked together with all others under the same key.
+
+        Fields that ask for the same share one future, so that each waits behind a shield of its own: a field that
+        fails has its siblings cancelled, and they would take the future with them.
+        """
         if key not in self.loaders:
             self.loaders[key] = DataLoader(load_fn=load)
-        return self.loaders[key].load(one)
+        return asyncio.shield(self.loaders[key].load(one))
 
     def showed(self, model: type[Model], rows: Sequence[Row]) -> None:
         """Keep in mind which sensitive rows of other people are shown."""
