@@ -1,5 +1,6 @@
 """The service as an ASGI application: routes, health, and what starts and stops with it."""
 
+import asyncio
 import logging
 import re
 import time
@@ -31,7 +32,7 @@ LATE_SECONDS = 300  # an outbox row older than this means that nobody relays
 def application(settings: Settings, *, workers: bool) -> Starlette:
     """The application; with `workers` it also does what happens later, in this process."""
     workplace = workplace_for(settings)
-    endpoint = Endpoint(workplace)
+    endpoint, readiness = Endpoint(workplace), Readiness(settings, workplace)
 
     async def graphql(request: Request) -> Response:
         if _from_a_browser(request):
@@ -55,7 +56,7 @@ def application(settings: Settings, *, workers: bool) -> Starlette:
         Route("/", lambda _: RedirectResponse("/graphql")),
         Route("/graphql", graphql, methods=["GET", "POST"]),
         Route("/healthz", lambda _: JSONResponse({"status": "ok"})),
-        Route("/readyz", _readiness(settings, workplace)),
+        Route("/readyz", readiness.__call__),
         *explorer.routes(),
         *frontend.routes(),
         *(mailbox.routes(workplace) if settings.development else ()),
@@ -79,25 +80,42 @@ def _middleware(settings: Settings) -> list[Middleware]:
     return [Middleware(AccessLog), Middleware(Hardened), *([cors] if settings.origins else [])]
 
 
-def _readiness(settings: Settings, workplace: Workplace):  # type: ignore[no-untyped-def]  # a Starlette endpoint
-    async def readyz(_: Request) -> Response:
-        """Whether this process can serve: database, migrations, broker, and nothing waits too long."""
-        checks: dict[str, object] = {}
-        try:
-            async with workplace.engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
-            checks["database"] = "ok"
-            checks["migrations"] = "pending" if await pending(settings.database) else "ok"
-            checks["broker"] = await _broker(settings)
-            oldest = await oldest_waiting(workplace.engine)
-            checks["oldestWaitingSeconds"] = None if oldest is None else round(oldest, 1)
-            ready = checks["migrations"] == checks["broker"] == "ok" and (oldest or 0) < LATE_SECONDS
-        except Exception as error:
-            checks["failed"] = type(error).__name__
-            ready = False
+class Readiness:
+    """Whether this process can serve: database, migrations, broker, and nothing waits too long.
+
+    Anybody may ask, so that one look serves everybody for a second.
+    """
+
+    FRESH_SECONDS = 1.0
+
+    def __init__(self, settings: Settings, workplace: Workplace) -> None:
+        self._settings, self._workplace = settings, workplace
+        self._looking = asyncio.Lock()
+        self._looked_at, self._found = float("-inf"), (False, dict[str, object]())
+
+    async def __call__(self, _: Request) -> Response:
+        """Answer 200 or 503, with what was found."""
+        async with self._looking:
+            if time.monotonic() - self._looked_at > self.FRESH_SECONDS:
+                self._found = await self._look()
+                self._looked_at = time.monotonic()
+        ready, checks = self._found
         return JSONResponse({"ready": ready, **checks}, 200 if ready else 503)
 
-    return readyz
+    async def _look(self) -> tuple[bool, dict[str, object]]:
+        checks: dict[str, object] = {}
+        try:
+            async with self._workplace.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+            checks["database"] = "ok"
+            checks["migrations"] = "pending" if await pending(self._settings.database) else "ok"
+            checks["broker"] = await _broker(self._settings)
+            oldest = await oldest_waiting(self._workplace.engine)
+        except Exception as error:
+            return False, {**checks, "failed": type(error).__name__}
+        checks["oldestWaitingSeconds"] = None if oldest is None else round(oldest, 1)
+        ready = checks["migrations"] == checks["broker"] == "ok" and (oldest or 0) < LATE_SECONDS
+        return ready, checks
 
 
 async def _broker(settings: Settings) -> str:

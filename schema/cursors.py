@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -50,7 +50,7 @@ def read_cursor(cursor: str, order: Order, kinds: Sequence[types.TypeEngine[Any]
         if name != _name(order):
             raise ValueError
         return [_value(text, kind) for text, kind in zip(texts, kinds, strict=True)]
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise Invalid("That is no cursor of this connection in this order.", path=("after",)) from error
 
 
@@ -63,13 +63,24 @@ def _text(value: Any) -> str:
 
 
 def _value(text: str, kind: types.TypeEngine[Any]) -> Any:
+    if not isinstance(text, str) or "\x00" in text:
+        raise ValueError
     if isinstance(kind, types.DateTime):
         at = datetime.fromisoformat(text)
         if at.tzinfo is None:
             raise ValueError
-        return at
+        return at.astimezone(UTC)
     if isinstance(kind, types.Date):
         return date.fromisoformat(text)
     if isinstance(kind, types.Uuid):
         return UUID(text)
-    return int(text) if isinstance(kind, types.BigInteger) else str(text)
+    if isinstance(kind, types.BigInteger):
+        return _whole(text)
+    return text
+
+
+def _whole(text: str) -> int:
+    number = int(text[:20])
+    if abs(number) >= 2**63:
+        raise ValueError
+    return number

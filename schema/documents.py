@@ -22,9 +22,10 @@ from graphql import (
     validate,
 )
 
-from schema.limits import MOST_TOKENS
+from schema.limits import MOST_TOKENS, TooMuch, refuse_a_large_document
 
 MOST_DOCUMENTS = 1_000
+LONGEST_KEPT = 16_000  # characters: a longer one is read anew each time, so that memory stays bounded
 
 
 class RequestError(Exception):
@@ -55,10 +56,13 @@ class Documents:
         """The document, parsed and valid. Raises RequestError."""
         kept = self._kept.get(text)
         if kept is None:
-            kept = self._kept[text] = self._read(text)
+            kept = self._read(text)
+            if len(text) <= LONGEST_KEPT:
+                self._kept[text] = kept
             if len(self._kept) > MOST_DOCUMENTS:
                 self._kept.popitem(last=False)
-        self._kept.move_to_end(text)
+        else:
+            self._kept.move_to_end(text)
         if kept.document is None:
             raise kept.error or RequestError("This document cannot be read.")
         return kept.document
@@ -81,6 +85,10 @@ class Documents:
             return _Kept(None, RequestError("syntax", code="GRAPHQL_PARSE_FAILED", errors=[error]))
         except RecursionError:
             return _Kept(None, RequestError("This document is nested too deeply.", code="GRAPHQL_PARSE_FAILED"))
+        try:
+            refuse_a_large_document(document)
+        except TooMuch as refused:
+            return _Kept(None, RequestError(refused.message, code=refused.code))
         errors = validate(self._schema, document, max_errors=10)
         if errors:
             return _Kept(None, RequestError("validation", code="GRAPHQL_VALIDATION_FAILED", errors=errors))

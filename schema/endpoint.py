@@ -130,9 +130,7 @@ class Endpoint:
         errors: list[Answer] = []
         for key, single in root_fields(call.document, call.operation, call.fragments, call.variables):
             answer = await self._root_field(call, single)
-            if "data" not in answer:
-                return answer
-            data |= answer["data"] or {key: None}
+            data |= answer.get("data") or {key: None}
             errors += answer.get("errors", [])
         return {"data": data, "errors": errors} if errors else {"data": data}
 

@@ -1,16 +1,20 @@
 """What an operation needs and costs, known before anything runs."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    DocumentNode,
+    ExecutableDefinitionNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
@@ -23,7 +27,8 @@ from schema.answer import declaration_of
 from schema.declare import Many, Page, needed
 
 MOST_TOKENS = 2_000
-MOST_FIELDS = 1_000
+MOST_FIELDS = 500
+MOST_ALIKE = 20  # the same field again in one selection: comparing them costs their square
 MOST_DEPTH = 15
 MOST_ALIASES = 50
 MOST_ROWS = 20_000
@@ -86,6 +91,8 @@ def _field(place: _Place, kind: Any, node: FieldNode, depth: int, times: int) ->
     found, name = place.found, node.name.value
     found.fields += 1
     found.aliases += node.alias is not None
+    if kind is place.schema.query_type and name == "nodes":
+        times *= _ids(node, place.variables)
     if found.fields > MOST_FIELDS or found.aliases > MOST_ALIASES:
         raise TooMuch(f"An operation has at most {MOST_FIELDS} fields and {MOST_ALIASES} aliases.")
     declared = getattr(kind, "fields", {}).get(name)
@@ -127,6 +134,31 @@ def _times(declaration: Any, node: FieldNode, variables: Mapping[str, Any]) -> i
         if argument.name.value in ("first", "last"):
             return max(1, _whole(argument.value, variables))
     return 1
+
+
+def _ids(node: FieldNode, variables: Mapping[str, Any]) -> int:
+    """How many ids `nodes` asks for: each is answered like a field of its own."""
+    for argument in node.arguments or ():
+        if isinstance(argument.value, ListValueNode):
+            return max(1, len(argument.value.values))
+        if isinstance(argument.value, VariableNode):
+            return max(1, len(variables.get(argument.value.name.value) or ()))
+    return 1
+
+
+def refuse_a_large_document(document: DocumentNode) -> None:
+    """Raise TooMuch for a document that even validating would take long."""
+    fields, open_sets = 0, [d.selection_set for d in document.definitions if isinstance(d, ExecutableDefinitionNode)]
+    while open_sets:
+        keys: Counter[str] = Counter()
+        for selection in open_sets.pop().selections:
+            inner = getattr(selection, "selection_set", None)
+            open_sets += [inner] if inner is not None else []
+            name: Any = getattr(selection, "alias", None) or getattr(selection, "name", None)
+            keys[name.value if name is not None else ""] += 1
+        fields += keys.total()
+        if fields > MOST_FIELDS or any(n > MOST_ALIKE for key, n in keys.items() if key):
+            raise TooMuch(f"A document has at most {MOST_FIELDS} fields, and each at most {MOST_ALIKE} times.")
 
 
 def _whole(value: Any, variables: Mapping[str, Any]) -> int:

@@ -61,7 +61,7 @@ class Reading:
         """Keep in mind which sensitive rows of other people are shown."""
         if issubclass(model, Owned) and model.SENSITIVE:
             for row in rows:
-                if row.get("person_id") != self.work.actor.person_id:
+                if self.work.actor.handed or row.get("person_id") != self.work.actor.person_id:
                     self.sensitive[model, row["id"]] = row.get("programme_id")
 
     def record(self, work: Work) -> None:

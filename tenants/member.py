@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, or_
+from sqlalchemy import CheckConstraint, ColumnElement, or_, select
 from sqlalchemy.orm import Mapped
 
 from kith.ground.actor import Actor, Grant, row_rule
@@ -20,7 +20,7 @@ from kith.ground.permissions import PARTICIPANTS, REGISTERED, Permission, Reach,
 from kith.ground.texts import short
 from kith.ground.work import Work
 from kith.people.person import NewPerson, Person, welcome
-from kith.programmes import Programme
+from kith.programmes import Programme, everywhere
 
 READ = Permission("members.read", "See who holds which role.", granted_to={Role.ADMIN})
 GIVE = Permission("members.give_role", "Give roles to people and end them.", granted_to={Role.ADMIN})
@@ -113,13 +113,11 @@ async def end_role(work: Work, member_id: Annotated[Id[Member], "Which role of w
     member = await work.get(Member, member_id, lock=True)
     if member.until is not None and member.until <= work.now:
         raise IllegalState("This role has ended already.")
-    others = (
-        Member.role == Role.ADMIN,
-        Member.id != member.id,
-        or_(Member.until.is_(None), Member.until > work.now),
-    )
-    if member.role == Role.ADMIN and not await work.exists(Member, *others):
-        raise Conflict("An organisation keeps at least one administrator.")
+    custom = await work.get(CustomRole, member.custom_role_id) if member.custom_role_id else None
+    if not covers(work.actor, grant_of(member, custom)):
+        raise Forbidden("Nobody can end a role that may do more than they.")
+    if member.role == Role.ADMIN:
+        await _keep_an_administrator(work, member)
     member.until = work.now
     work.note("member.ended", member, person_id=member.person_id)
     return member
@@ -134,6 +132,7 @@ async def define_role(
     reach: Annotated[Reach, "How far it goes."],
 ) -> CustomRole:
     """Define a role of the organisation's own."""
+    everywhere(work)
     unknown = set(permissions) - set(REGISTERED)
     if unknown or not permissions:
         raise Invalid(
@@ -148,6 +147,20 @@ async def define_role(
     work.add(role)
     work.note("role.defined", role)
     return role
+
+
+async def _keep_an_administrator(work: Work, leaving: Member) -> None:
+    """Raise Conflict for the last one. All are locked, so that two cannot leave at once."""
+    lasting = (Member.role == Role.ADMIN, or_(Member.until.is_(None), Member.until > work.now))
+    locked = select(Member.id).where(*lasting).order_by(Member.id).with_for_update()
+    if set(await work.session.scalars(locked)) <= {leaving.id}:
+        raise Conflict("An organisation keeps at least one administrator.")
+
+
+def grant_of(member: Member, custom: CustomRole | None) -> Grant:
+    """What a given role lets its person do."""
+    held = of_role(Role(member.role)) if member.role else frozenset(custom.permissions if custom else ())
+    return Grant(held, Reach(member.reach), member.programme_id)
 
 
 def add_member(work: Work, person: Person, grant: Grant, role: Role | None, custom_role_id: UUID | None) -> Member:

@@ -40,9 +40,8 @@ def _member(known: Mapping[str, Any]) -> Actor:
     if known["status"] != OrganisationStatus.ACTIVE:
         raise Suspended
     limit = None if known["permissions"] is None else frozenset(known["permissions"])
-    given = [
-        (row["role"] or row["name"], _permissions(row), Reach(row["reach"]), row["programme"]) for row in known["roles"]
-    ]
+    roles = [] if known["handed"] else known["roles"]  # a handed token opens what follows from taking part, alone
+    given = [(row["role"] or row["name"], _permissions(row), Reach(row["reach"]), row["programme"]) for row in roles]
     following = [
         (role.value, of_role(role), Reach.OWN, None)
         for role, takes_part in ((Role.MENTOR, known["mentor"]), (Role.MENTEE, known["mentee"]))
@@ -58,7 +57,12 @@ def _member(known: Mapping[str, Any]) -> Actor:
         grants,
         roles=tuple(dict.fromkeys(name for name, *_ in (*given, *following))),
         circle=frozenset(map(UUID, known["circle"])),
+        mentored=frozenset(map(UUID, known["mentored"])),
         caseload=frozenset(map(UUID, known["caseload"])),
+        caseload_circle=frozenset(map(UUID, known["caseloadCircle"])),
+        caseload_mentored=frozenset(map(UUID, known["caseloadMentored"])),
+        limited=limit is not None,
+        handed=known["handed"],
     )
 
 

@@ -1,12 +1,15 @@
 -- Who a bearer secret stands for: one look-up before any organisation is known.
--- It runs as kith_lookup, which reads just the tables named here. The people a member knows (circle) and
--- looks after (caseload) are resolved with it, because row rules compare columns with short lists.
+-- It runs as kith_lookup, which reads just the tables named here. Whom a member knows, mentors
+-- and looks after is resolved with it, because row rules compare columns with short lists.
 CREATE OR REPLACE FUNCTION kith_principal(secret bytea) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     t tokens%ROWTYPE;
     known uuid[];
+    mentored uuid[];
     supervised uuid[];
+    supervised_known uuid[];
+    supervised_mentored uuid[];
 BEGIN
     SELECT * INTO t FROM tokens
      WHERE secret_sha256 = secret AND revoked_at IS NULL AND expires_at > now();
@@ -32,11 +35,17 @@ BEGIN
         UNION
         SELECT mentee_person_id FROM proposals
          WHERE organisation_id = t.organisation_id AND mentor_person_id = t.person_id
-           AND mentor_asked_at IS NOT NULL AND status IN ('OFFERED_MENTEE', 'OFFERED_MENTOR')
+           AND mentor_asked_at IS NOT NULL AND status IN ('OFFERED_MENTEE', 'OFFERED_MENTOR'));
+    mentored := ARRAY(
+        SELECT mentee_id FROM matches
+         WHERE organisation_id = t.organisation_id AND mentor_person_id = t.person_id AND status <> 'CLOSED'
         UNION
-        SELECT mentee_person_id FROM matches
-         WHERE organisation_id = t.organisation_id AND status <> 'CLOSED'
-           AND mentor_person_id = ANY (supervised));
+        SELECT mentee_id FROM proposals
+         WHERE organisation_id = t.organisation_id AND mentor_person_id = t.person_id
+           AND mentor_asked_at IS NOT NULL AND status IN ('OFFERED_MENTEE', 'OFFERED_MENTOR'));
+    SELECT array_agg(mentee_person_id), array_agg(mentee_id) INTO supervised_known, supervised_mentored
+      FROM matches
+     WHERE organisation_id = t.organisation_id AND status <> 'CLOSED' AND mentor_person_id = ANY (supervised);
     RETURN jsonb_build_object(
         'organisation', t.organisation_id,
         'status', (SELECT status FROM organisations WHERE id = t.organisation_id),
@@ -44,7 +53,11 @@ BEGIN
         'token', t.id,
         'permissions', to_jsonb(t.permissions),
         'circle', to_jsonb(known),
+        'mentored', to_jsonb(mentored),
         'caseload', to_jsonb(supervised),
+        'caseloadCircle', to_jsonb(coalesce(supervised_known, '{}')),
+        'caseloadMentored', to_jsonb(coalesce(supervised_mentored, '{}')),
+        'handed', t.own_only,
         'mentor', EXISTS (SELECT FROM mentors WHERE organisation_id = t.organisation_id AND person_id = t.person_id),
         'mentee', EXISTS (SELECT FROM mentees WHERE organisation_id = t.organisation_id AND person_id = t.person_id),
         'roles', coalesce((

@@ -8,26 +8,25 @@ from kith.ground.work import Work
 from kith.people.mentee import Mentee
 from kith.people.mentor import Mentor
 from kith.people.person import Person
-from tenants.member import CustomRole, Member
+from tenants.member import CustomRole, Member, grant_of
 
 
-async def grants_of(work: Work, person: Person) -> list[Grant]:
-    """Everything that the person may do now. The organisation's walls hold; the row rules do not apply."""
+async def given_grants(work: Work, person: Person) -> list[Grant]:
+    """What the person may do by the roles that they were given and that last."""
     current = (Member.since <= work.now, or_(Member.until.is_(None), Member.until > work.now))
     rows = await work.session.execute(
         select(Member, CustomRole)
         .outerjoin(CustomRole, CustomRole.id == Member.custom_role_id)
         .where(Member.person_id == person.id, *current)
     )
-    grants = [
-        Grant(
-            of_role(Role(member.role)) if member.role else frozenset(custom.permissions),
-            Reach(member.reach),
-            member.programme_id,
-        )
-        for member, custom in rows
-    ]
-    for model, role in ((Mentor, Role.MENTOR), (Mentee, Role.MENTEE)):
-        if await work.exists(model, model.person_id == person.id):
-            grants.append(Grant(of_role(role), Reach.OWN))
-    return grants
+    return [grant_of(member, custom) for member, custom in rows]
+
+
+async def following_grants(work: Work, person: Person) -> list[Grant]:
+    """What the person may do because they take part as a mentor or a mentee."""
+    found = []
+    if await work.exists(Mentor, Mentor.person_id == person.id):
+        found.append(Grant(of_role(Role.MENTOR), Reach.OWN))
+    if await work.exists(Mentee, Mentee.person_id == person.id):
+        found.append(Grant(of_role(Role.MENTEE), Reach.OWN))
+    return found

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -22,7 +22,7 @@ from kith.ground.texts import short
 from kith.ground.work import Work
 from kith.people.person import Person
 from tenants.member import covers
-from tenants.standing import grants_of
+from tenants.standing import following_grants, given_grants
 
 READ = Permission("tokens.read", "See one's own tokens, or the organisation's.", granted_to=MEMBERS)
 ISSUE = Permission("tokens.issue", "Issue tokens for oneself, or for people one looks after.", granted_to=MEMBERS)
@@ -53,6 +53,7 @@ class Token(Owned):
     secret_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     hint: Mapped[str]  # its first characters, to tell tokens apart
     permissions: Mapped[list[str] | None]  # None: everything that its person may do
+    own_only: Mapped[bool]  # only what follows from taking part, whatever else its person may do or comes to
     issued_at: Mapped[datetime]
     issued_by_id: Mapped[UUID | None]
     expires_at: Mapped[datetime]
@@ -99,23 +100,32 @@ async def issue_token(
 ) -> IssuedToken:
     """Issue a token for oneself, or for somebody whom one looks after.
 
-    Nobody can issue a token that may do more than they, except what a person does within their own mentoring:
-    that is theirs alone, and whoever looks after them may hand them the key.
+    Nobody can issue a token that may do more than they. What a person does within their own mentoring is theirs
+    alone, and whoever looks after them may hand them the key to that, and to nothing else: now or later.
     """
-    who = await _for_whom(work, person_id or work.actor.person_id)
-    held = await grants_of(work, who)
+    actor = work.actor
+    if actor.limited:
+        raise Forbidden("A limited token issues no tokens.")
+    who = await _for_whom(work, person_id or actor.person_id)
+    for_another = who.id != actor.person_id
+    own_only = for_another and not actor.reaches(Reach.ORGANISATION)
+    given = [] if own_only else await given_grants(work, who)
+    held = [*given, *await following_grants(work, who)]
     wanted = None if permissions is None else _known(permissions, held)
-    if who.id != work.actor.person_id and not all(_may_hand(work.actor, g, wanted) for g in held):
+    if for_another and not all(covers(actor, _narrowed(grant, wanted)) for grant in given):
         raise Forbidden("Nobody can issue a token that may do more than they.", path=("permissions",))
-    if who.id == work.actor.person_id and not _asked(held, wanted) <= work.actor.permissions:
-        raise Forbidden("Nobody can issue a token that may do more than the one they hold.", path=("permissions",))
-    return add_token(work, who, name=name, permissions=wanted, expires_at=expires_at)
+    if not held:
+        raise Forbidden("There is nothing that this token could do.", path=("personId",))
+    return add_token(work, who, name=name, permissions=wanted, expires_at=expires_at, own_only=own_only)
 
 
 @operation(needs=REVOKE)
 async def revoke_token(work: Work, token_id: Annotated[Id[Token], "Which token."]) -> Token:
     """Revoke a token: it stops working at once."""
-    token = await work.get(Token, token_id, lock=True)
+    actor = work.actor
+    theirs = row_rule(actor, own=[Token.person_id, Token.issued_by_id])
+    handed = Token.own_only & row_rule(actor, programme=Token.programme_id)
+    token = await work.get(Token, token_id, or_(theirs, handed), lock=True)
     if token.revoked_at is not None:
         raise IllegalState("This token is revoked already.")
     token.revoked_at = work.now
@@ -130,6 +140,7 @@ def add_token(
     name: str,
     permissions: Collection[str] | None = None,
     expires_at: datetime | None = None,
+    own_only: bool = False,
 ) -> IssuedToken:
     """Add a token for the person. Raises Invalid for an end that is past or too far."""
     expires_at = expires_at or work.now + timedelta(days=90)
@@ -142,6 +153,7 @@ def add_token(
         secret_sha256=digest,
         hint=secret[:10],
         permissions=None if permissions is None else sorted(permissions),
+        own_only=own_only,
         issued_at=work.now,
         issued_by_id=work.actor.person_id,
         expires_at=expires_at,
@@ -164,7 +176,7 @@ def digest_of(secret: str) -> bytes:
 
 async def _for_whom(work: Work, person_id: UUID | None) -> Person:
     looked_after = row_rule(work.actor, own=[Person.id], programme=Person.programme_id)
-    return await work.get(Person, person_id or UUID(int=0), or_(Person.id == work.actor.person_id, looked_after))
+    return await work.get(Person, person_id or UUID(int=0), looked_after)
 
 
 def _known(permissions: Sequence[str], held: Sequence[Grant]) -> frozenset[str]:
@@ -179,11 +191,5 @@ def _known(permissions: Sequence[str], held: Sequence[Grant]) -> frozenset[str]:
     return wanted
 
 
-def _asked(held: Sequence[Grant], wanted: frozenset[str] | None) -> frozenset[str]:
-    everything: frozenset[str] = frozenset().union(*(g.permissions for g in held))
-    return everything if wanted is None else wanted
-
-
-def _may_hand(actor: Actor, grant: Grant, wanted: frozenset[str] | None) -> bool:
-    asked = Grant(grant.permissions if wanted is None else grant.permissions & wanted, grant.reach, grant.programme_id)
-    return grant.reach is Reach.OWN or covers(actor, asked)
+def _narrowed(grant: Grant, wanted: frozenset[str] | None) -> Grant:
+    return grant if wanted is None else replace(grant, permissions=grant.permissions & wanted)

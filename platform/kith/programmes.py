@@ -7,11 +7,11 @@ from typing import Annotated
 from sqlalchemy import CheckConstraint, ColumnElement, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kith.ground.actor import Actor
-from kith.ground.errors import Conflict, Invalid
+from kith.ground.actor import Actor, row_rule
+from kith.ground.errors import Conflict, Forbidden, Invalid
 from kith.ground.model import KEEP, Id, Owned, at_most, one_of, organisation_index
 from kith.ground.operation import operation
-from kith.ground.permissions import MEMBERS, Permission, Role
+from kith.ground.permissions import MEMBERS, Permission, Reach, Role
 from kith.ground.texts import long, short
 from kith.ground.work import Work
 
@@ -67,6 +67,7 @@ async def open_programme(
     reminder_hours: Annotated[int, "How many hours before a meeting people are reminded."] = 24,
 ) -> Programme:
     """Open a programme."""
+    everywhere(work)
     programme = Programme(
         name=await _free_name(work, name),
         purpose=long(purpose, 2000, "purpose"),
@@ -93,7 +94,7 @@ async def edit_programme(
     expected_version: Annotated[int | None, "The version you read; refused when somebody was faster."] = None,
 ) -> Programme:
     """Change a programme's policy; what is absent stays."""
-    programme = await work.get(Programme, programme_id, lock=True)
+    programme = await work.get(Programme, programme_id, looked_after(work), lock=True)
     await work.expect(programme, expected_version)
     if name is not KEEP and name.strip().lower() != programme.name_lower:
         programme.name = await _free_name(work, name)
@@ -106,6 +107,17 @@ async def edit_programme(
     )
     work.note("programme.edited", programme)
     return programme
+
+
+def looked_after(work: Work) -> ColumnElement[bool]:
+    """The condition that the actor looks after a programme, not only sees that it exists."""
+    return row_rule(work.actor, programme=Programme.id)
+
+
+def everywhere(work: Work) -> None:
+    """Raise Forbidden unless the permission reaches the whole organisation."""
+    if not work.actor.reaches(Reach.ORGANISATION):
+        raise Forbidden("This takes a role that reaches the whole organisation.")
 
 
 async def _free_name(work: Work, name: str) -> str:

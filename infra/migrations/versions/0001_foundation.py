@@ -668,6 +668,7 @@ def upgrade() -> None:
         sa.Column("secret_sha256", sa.LargeBinary(), nullable=False),
         sa.Column("hint", sa.Text(), nullable=False),
         sa.Column("permissions", postgresql.ARRAY(sa.Text()), nullable=True),
+        sa.Column("own_only", sa.Boolean(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("issued_by_id", sa.Uuid(), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),

@@ -18,8 +18,7 @@ from kith.ground.permissions import Permission, Role
 from kith.ground.work import Work
 from kith.matching.match import Match
 from kith.meetings.meeting import Meeting, MeetingStatus
-from kith.people.mentor import looked_after
-from kith.programmes import Programme
+from kith.programmes import Programme, looked_after
 
 READ = Permission(
     "evaluation.read", "See a programme's figures.", granted_to={Role.ADMIN, Role.COORDINATOR, Role.ANALYST}
@@ -70,7 +69,7 @@ class EvaluationRollup(Owned):
 @operation(needs=REFRESH)
 async def refresh_evaluation(work: Work, programme_id: Annotated[Id[Programme], "Of which programme."]) -> Programme:
     """Have a worker compute the programme's figures now rather than tonight."""
-    programme = await work.get(Programme, programme_id, *looked_after(work, programme_id))
+    programme = await work.get(Programme, programme_id, looked_after(work))
     work.later(roll_up_programme, programme_id=programme.id)
     work.note("evaluation.requested", programme)
     return programme

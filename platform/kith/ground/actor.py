@@ -26,8 +26,10 @@ class Grant:
 class Actor:
     """Somebody acting in at most one organisation.
 
-    `circle` are the people they are matched with (or offered to); `caseload` the mentors they supervise.
-    Both are short lists, resolved when the actor was opened.
+    `circle` are the people they are matched with or offered to; `mentored` the enrolments that they mentor, or are
+    asked to; `caseload` the mentors they supervise, with the people (`caseload_circle`) and the enrolments
+    (`caseload_mentored`) of those. All are short lists, resolved when the actor was opened. `limited` says that
+    their token may do less than they, `handed` that somebody else issued it.
     """
 
     organisation_id: UUID | None
@@ -35,7 +37,12 @@ class Actor:
     grants: tuple[Grant, ...]
     roles: tuple[str, ...] = ()
     circle: frozenset[UUID] = field(default=frozenset(), repr=False)
+    mentored: frozenset[UUID] = field(default=frozenset(), repr=False)
     caseload: frozenset[UUID] = field(default=frozenset(), repr=False)
+    caseload_circle: frozenset[UUID] = field(default=frozenset(), repr=False)
+    caseload_mentored: frozenset[UUID] = field(default=frozenset(), repr=False)
+    limited: bool = False
+    handed: bool = False
 
     @property
     def permissions(self) -> frozenset[str]:
@@ -76,6 +83,7 @@ def row_rule(
     *,
     own: Iterable[Column] = (),
     known: Iterable[Column] = (),
+    mentored: Iterable[Column] = (),
     supervised: Iterable[Column] = (),
     programme: Column | None = None,
     aggregate: ColumnElement[bool] | None = None,
@@ -84,7 +92,8 @@ def row_rule(
 ) -> ColumnElement[bool]:
     """Which rows the actor may see, from columns of the row itself.
 
-    `own` columns hold the actor's own person id, `known` one of their circle, `supervised` one of their caseload,
+    `own` columns hold the actor's own person id, `known` one of their circle, `mentored` an
+    enrolment that they mentor, `supervised` one of their caseload,
     `programme` the programme they look after. `taking_part` says in another way what is one's own; `everybody`
     which rows any holder of the permission sees; `aggregate` which are figures over enough people for an analyst.
     """
@@ -95,9 +104,12 @@ def row_rule(
         any_of += [c == actor.person_id for c in own]
     if actor.reaches(Reach.OWN):
         any_of += [c.in_(actor.circle) for c in known if actor.circle]
+        any_of += [c.in_(actor.mentored) for c in mentored if actor.mentored]
         any_of += [] if taking_part is None else [taking_part]
     if actor.reaches(Reach.CASELOAD) and actor.caseload:
-        any_of += [c.in_(actor.caseload) for c in supervised] + [c.in_(actor.circle) for c in known if actor.circle]
+        any_of += [c.in_(actor.caseload) for c in supervised]
+        any_of += [c.in_(actor.caseload_circle) for c in known if actor.caseload_circle]
+        any_of += [c.in_(actor.caseload_mentored) for c in mentored if actor.caseload_mentored]
     if programme is not None and actor.programmes:
         any_of.append(programme.in_(actor.programmes))
     if everybody is not None and actor.grants:

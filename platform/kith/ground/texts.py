@@ -30,4 +30,5 @@ def zone(name: str, *path: str) -> str:
 
 @cache
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())  # it walks through the files of the database: once is enough
+    """The zones that mean the same everywhere. Reading them walks through files: once is enough."""
+    return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")

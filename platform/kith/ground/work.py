@@ -174,7 +174,7 @@ class Work:
             subject_id=subject_id,
             programme_id=programme_id,
             request_id=self.request_id,
-            data={key: wire(value) for key, value in data.items()},
+            data={key: wire(value) for key, value in data.items()} | ({"handed": True} if self.actor.handed else {}),
         )
 
     def note_read(self, kind: type[Owned], id: UUID, programme_id: UUID | None) -> None:

@@ -15,7 +15,7 @@ from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
 from kith.ground.work import Work
 from kith.people.mentee import Mentee, MenteeStatus
-from kith.people.mentor import Mentor
+from kith.people.mentor import Mentor, MentorStatus
 
 READ = Permission("matches.read", "See matches.", granted_to=STAFF | PARTICIPANTS)
 PAUSE = Permission(
@@ -93,8 +93,8 @@ class Match(OfPair):
 
 async def begin(work: Work, mentor: Mentor, mentee: Mentee) -> Match:
     """Begin a match; the caller holds the locks of both, the mentor's first. Raises Conflict when a place is gone."""
-    if await open_places(work, mentor) < 1:
-        raise Conflict("This mentor has no place left.")
+    if mentor.status != MentorStatus.READY or await open_places(work, mentor) < 1:
+        raise Conflict("This mentor takes nobody at the moment.")
     if mentee.status != MenteeStatus.WAITING:
         raise Conflict("This mentee is not waiting any more.")
     match = Match.under(mentor, mentee, status=MatchStatus.ACTIVE, began_at=work.now)

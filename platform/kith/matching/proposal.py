@@ -18,8 +18,8 @@ from kith.ground.texts import long
 from kith.ground.work import Work
 from kith.matching.match import Match, begin, open_places
 from kith.matching.run import MatchRun
-from kith.people.mentee import Mentee
-from kith.people.mentor import Mentor
+from kith.people.mentee import Mentee, MenteeStatus
+from kith.people.mentor import Mentor, MentorStatus
 from kith.people.person import Person
 from kith.programmes import AsksFirst, Programme
 
@@ -215,6 +215,24 @@ async def decline_proposal(
     proposal.status = ProposalStatus.DECLINED
     work.note("proposal.declined", proposal)
     return proposal
+
+
+@operation(needs=EXPIRE)
+async def withdraw_from_mentor(work: Work, mentor_id: Id[Mentor]) -> None:
+    """End the offers of a mentor who went on leave."""
+    if (await work.get(Mentor, mentor_id)).status != MentorStatus.READY:
+        await work.revise(
+            Proposal, Proposal.mentor_id == mentor_id, Proposal.status.in_(OPEN), status=ProposalStatus.WITHDRAWN
+        )
+
+
+@operation(needs=EXPIRE)
+async def withdraw_from_mentee(work: Work, mentee_id: Id[Mentee]) -> None:
+    """End the offers to a mentee whose enrolment closed."""
+    if (await work.get(Mentee, mentee_id)).status == MenteeStatus.CLOSED:
+        await work.revise(
+            Proposal, Proposal.mentee_id == mentee_id, Proposal.status.in_(OPEN), status=ProposalStatus.WITHDRAWN
+        )
 
 
 @operation(needs=EXPIRE)

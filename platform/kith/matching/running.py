@@ -20,10 +20,10 @@ from kith.matching.match import Match, MatchStatus
 from kith.matching.proposal import OPEN, Proposal, ProposalStatus, Reasons, Waiting, offer
 from kith.matching.run import MatchRun, RunMode, RunStatus
 from kith.people.mentee import Mentee, MenteeStatus, Needs
-from kith.people.mentor import Mentor, MentorStatus, looked_after
+from kith.people.mentor import Mentor, MentorStatus
 from kith.people.person import Person
 from kith.people.profile import Matchable, Weekday
-from kith.programmes import Programme
+from kith.programmes import Programme, looked_after
 
 RUN = Permission(
     "match_runs.run",
@@ -42,7 +42,7 @@ async def start_match_run(
     mode: Annotated[RunMode, "As many people matched as can be, or none below a floor."] = RunMode.PARTICIPATION,
 ) -> MatchRun:
     """Start a matching run; a worker computes it. Nothing is offered until a person publishes it."""
-    programme = await work.get(Programme, programme_id, *looked_after(work, programme_id), lock=True)
+    programme = await work.get(Programme, programme_id, looked_after(work), lock=True)
     unfinished = (
         MatchRun.programme_id == programme.id,
         MatchRun.status.in_((RunStatus.REQUESTED, RunStatus.PROPOSED)),

@@ -17,10 +17,10 @@ from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
 from kith.ground.texts import short
 from kith.ground.work import Work
-from kith.people.mentor import looked_after, newcomer
+from kith.people.mentor import newcomer
 from kith.people.person import NewPerson, Person
 from kith.people.profile import Domain, Matchable, Profile, codes, profile_columns
-from kith.programmes import Programme
+from kith.programmes import Programme, looked_after
 
 READ = Permission("mentees.read", "See mentees and where they are.", granted_to=STAFF | PARTICIPANTS)
 READ_NEEDS = Permission("needs.read", "See what a mentee needs and hopes for.", granted_to=STAFF | PARTICIPANTS)
@@ -65,7 +65,7 @@ class Mentee(Matchable, Owned):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """Oneself, the mentor one is matched with and who supervises them, the coordinators of the programme."""
-        return row_rule(actor, own=[cls.person_id], known=[cls.person_id], programme=cls.programme_id)
+        return row_rule(actor, own=[cls.person_id], mentored=[cls.id], programme=cls.programme_id)
 
 
 class Needs(Owned):
@@ -90,7 +90,7 @@ class Needs(Owned):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """As the mentee."""
-        return row_rule(actor, own=[cls.person_id], known=[cls.person_id], programme=cls.programme_id)
+        return row_rule(actor, own=[cls.person_id], mentored=[cls.mentee_id], programme=cls.programme_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ async def register_mentee(
     urgent: Annotated[bool, "Whether they should be matched before others."] = False,
 ) -> Mentee:
     """Register a mentee in a programme: from now on they wait for a match."""
-    programme = await work.get(Programme, programme_id, *looked_after(work, programme_id))
+    programme = await work.get(Programme, programme_id, looked_after(work))
     who = await newcomer(work, programme, person, person_id)
     taken = (
         Mentee.programme_id == programme.id,

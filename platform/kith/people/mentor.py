@@ -19,7 +19,7 @@ from kith.ground.texts import long
 from kith.ground.work import Work
 from kith.people.person import NewPerson, Person, welcome
 from kith.people.profile import Domain, Matchable, Profile, codes, profile_columns
-from kith.programmes import Programme
+from kith.programmes import Programme, looked_after
 
 READ = Permission("mentors.read", "See mentors and what they can help with.", granted_to=STAFF | PARTICIPANTS)
 REGISTER = Permission("mentors.register", "Register mentors.", granted_to={Role.ADMIN, Role.COORDINATOR})
@@ -109,7 +109,7 @@ async def register_mentor(
     supervisor_id: Annotated[Id[Person] | None, "Who supervises them."] = None,
 ) -> Mentor:
     """Register a mentor in a programme."""
-    programme = await work.get(Programme, programme_id, *looked_after(work, programme_id))
+    programme = await work.get(Programme, programme_id, looked_after(work))
     who = await newcomer(work, programme, person, person_id)
     if await work.exists(Mentor, Mentor.programme_id == programme.id, Mentor.person_id == who.id):
         raise Conflict("They are a mentor in this programme already.", path=("personId",))
@@ -187,17 +187,12 @@ async def _move(work: Work, mentor_id: UUID, before: MentorStatus, after: Mentor
     return mentor
 
 
-def looked_after(work: Work, programme_id: UUID) -> tuple[ColumnElement[bool], ...]:
-    """The condition that the actor looks after the programme, not only sees that it exists."""
-    return (row_rule(work.actor, programme=Programme.id), Programme.id == programme_id)
-
-
 async def newcomer(work: Work, programme: Programme, new: NewPerson | None, person_id: UUID | None) -> Person:
     """The person to register: a new one or a known one, not both. Raises Invalid."""
     if (new is None) == (person_id is None):
         raise Invalid("Give either a new person or the id of a known one.", path=("person",))
     if person_id is not None:
-        return await work.get(Person, person_id)
+        return await work.get(Person, person_id, row_rule(work.actor, programme=Person.programme_id))
     assert new is not None
     return welcome(work, new, programme.id)
 

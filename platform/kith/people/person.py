@@ -21,7 +21,10 @@ READ = Permission("people.read", "See people's names and pronouns.", granted_to=
 READ_CONTACT = Permission(
     "contacts.read", "See how a person is reached.", granted_to={Role.ADMIN, Role.COORDINATOR, *PARTICIPANTS}
 )
-_EMAIL = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\"]{1,190}")
+_EMAIL = re.compile(  # RFC 5321's dot-string and domain, without quoted local parts
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+)
 
 
 class Person(Owned):
@@ -122,7 +125,7 @@ def call(person: Person, name: str, *path: str) -> None:
 
 
 def _email(value: str | None) -> str | None:
-    if value is not None and not _EMAIL.fullmatch(value):
+    if value is not None and (len(value) > 254 or not _EMAIL.fullmatch(value)):
         raise Invalid("That is not an e-mail address.", path=("person", "email"))
     return value
 
