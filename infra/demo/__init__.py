@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, delete, or_
+from sqlalchemy import DateTime, delete, or_, update
 
 from infra.demo import cast, runs, walking
 from infra.demo.founding import Founded, found, open_programmes, welcome_mentee, welcome_mentors
@@ -51,6 +51,7 @@ async def _organisation(workplace: Workplace, plan: Plan, now: datetime) -> dict
     for run_id in open_runs:
         await _offer(founded.stage, founded.staff["coordinator"], run_id)
     await _figures(founded.stage, programmes)
+    await _due_from_now_on(founded.stage)
     return {"slug": plan.slug, "name": plan.name, "tokens": await _tokens(founded, shown)}
 
 
@@ -122,6 +123,15 @@ async def _forget_what_is_over(stage: Stage) -> None:
     async with stage.as_service(stage.now) as work:
         await work.session.execute(
             delete(Later).where(Later.due_at <= stage.now, over).execution_options(synchronize_session=False)
+        )
+
+
+async def _due_from_now_on(stage: Stage) -> None:
+    """What is left to be done becomes due now: it did not wait while the past was made."""
+    async with stage.as_service(stage.now) as work:
+        now = datetime.now(UTC)
+        await work.session.execute(
+            update(Later).where(Later.due_at < now).values(due_at=now).execution_options(synchronize_session=False)
         )
 
 
