@@ -73,9 +73,14 @@ async def prepare(server: EmbeddedPostgres, folder: Path, note: Path, url: str) 
         known = await demo(workplace)
         await workplace.engine.dispose()
         _write(seed, known)
-    known = {"url": url, "graphql": f"{url}/graphql", **orjson.loads(seed.read_bytes())}
+    known = at_address(orjson.loads(seed.read_bytes()), url)
     _write(note, known)
     return settings, known
+
+
+def at_address(known: dict[str, Any], url: str) -> dict[str, Any]:
+    """What the demo's note says, with where the service is this time."""
+    return {**known, "url": url, "graphql": f"{url}/graphql"}
 
 
 def settings_for(server: EmbeddedPostgres, passwords: dict[str, str]) -> Settings:

@@ -199,3 +199,8 @@ async def test_workers_find_little_to_do_and_nothing_fails(seeded: Seeded) -> No
 async def _seen(seeded: Seeded, actor: Actor, model: type[Owned], *where: Any) -> list[Any]:
     async with seeded.workplace.reading(actor) as work:
         return await work.all(model, *where)
+
+
+def test_the_note_says_where_the_service_is_this_time() -> None:
+    noted = development.at_address({"url": "http://127.0.0.1:1", "operator": "secret"}, "http://127.0.0.1:2")
+    assert noted == {"url": "http://127.0.0.1:2", "graphql": "http://127.0.0.1:2/graphql", "operator": "secret"}
