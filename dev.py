@@ -73,6 +73,7 @@ def main(arguments: list[str]) -> int:
     options, others = _parser().parse_known_args(arguments)
     if others and options.verb not in {"test", "bench", "lock"}:
         _parser().error(f"{options.verb} does not know {' '.join(others)}")
+    os.environ.setdefault("UV_SYSTEM_CERTS", "1")  # a company's own certificate counts where the system trusts it
     for name, place in _caches().items():
         os.environ.setdefault(name, place)
     if options.verb == "lock":

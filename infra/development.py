@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import shutil
+import signal
 import socket
 import sys
 import time
@@ -36,12 +37,13 @@ class Serve(Protocol):
 
 def run(listening: socket.socket, data: Path | None, *, fresh: bool, serve: Serve) -> None:
     """Start everything, print how to begin, and serve until INT or TERM."""
+    for each in (signal.SIGINT, signal.SIGTERM):  # a shell starts what runs in the background with INT ignored
+        signal.signal(each, signal.default_int_handler)
     began = time.monotonic()
     folder = data.resolve() if data else data_folder(PROJECT)
     notes = PROJECT / ".kith"
     if fresh:
-        shutil.rmtree(folder, ignore_errors=True)
-        (notes / "demo.json").unlink(missing_ok=True)  # not `notes`: it may hold another run's database
+        shutil.rmtree(folder, ignore_errors=True)  # not `notes`: it may hold another run's database
     with EmbeddedPostgres(folder) as server:
         port = listening.getsockname()[1]
         asyncio.run(_prepared_and_served(server, folder, notes / "demo.json", port, listening, serve, began))
@@ -59,10 +61,10 @@ async def _prepared_and_served(
 async def prepare(server: EmbeddedPostgres, folder: Path, note: Path, url: str) -> tuple[Settings, dict[str, Any]]:
     """A migrated database with the demo in it, and what the demo's note says.
 
-    The note is written last. Without it a database is half filled, and is made anew.
+    The folder's seed is written last. Without it a database is half filled, and is made anew.
     """
     passwords = _passwords(folder / "passwords.json")
-    seed = folder / "demo.json"
+    seed = folder / "seed.json"  # of this folder; the note is of whichever run was last
     if not seed.exists():
         await _drop(server)
     await _create(server)
@@ -133,7 +135,7 @@ def _welcome(known: dict[str, Any], seconds: float) -> str:
 Kith is ready after {seconds:.1f} s.
 
   Explorer   {known["graphql"]}       paste a token, run a query
-  Frontend   {known["url"]}/frontend/     a coordinator's dashboard in sixty lines
+  Frontend   {known["url"]}/frontend/     a coordinator's dashboard
   Mailbox    {known["url"]}/mailbox       the letters that were written
 
   Sign in with a bearer token from .kith/demo.json, for example the coordinator's of {harbour["name"]}:

@@ -409,7 +409,7 @@ def _connection(shown: Shown) -> Any:
         cursor = Value("Where it is in the connection.", str)
         node = Value("The thing itself.", shown.type)
 
-    @value_type(f"{shown.name}Connection", f"A page of {shown.name}s.")
+    @value_type(f"{shown.name}Connection", f"A page of a list of {shown.name}.")
     class Connection:
         edges = Value("The things with their cursors.", list[Edge])
         nodes = Value("The things alone.", list[shown.type])  # type: ignore[name-defined]  # made at run time
@@ -421,7 +421,7 @@ def _connection(shown: Shown) -> Any:
 
 def _orders(shown: Shown) -> Any:
     members = Enum(f"{shown.name}Order", {name: name for name in shown.orders})  # type: ignore[misc]
-    return strawberry.enum(members, description=f"In which order {shown.name}s come.")
+    return strawberry.enum(members, description=f"The orders of a list of {shown.name}.")
 
 
 def _filters(shown: Shown) -> Any:
@@ -430,7 +430,7 @@ def _filters(shown: Shown) -> Any:
         body["__annotations__"][name] = Optional[made.kind]  # noqa: UP045 - may be a type made at run time
         body[name] = strawberry.field(default=strawberry.UNSET, description=made.description)
     named = type(f"{shown.name}Filter", (), body)
-    return strawberry.input(named, description=f"Which {shown.name}s; all that is given must hold.")
+    return strawberry.input(named, description=f"Narrows a list of {shown.name}; all that is given must hold.")
 
 
 _REQUIRED = inspect.Parameter.empty
