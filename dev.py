@@ -11,6 +11,7 @@ import hashlib
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -70,8 +71,9 @@ class Outcome(NamedTuple):
 
 def main(arguments: list[str]) -> int:
     """Make the environment ready and do what was asked."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts background commands with INT ignored
     options, others = _parser().parse_known_args(arguments)
-    if others and options.verb not in {"test", "bench", "lock"}:
+    if others and options.verb not in {"test", "lock"}:
         _parser().error(f"{options.verb} does not know {' '.join(others)}")
     os.environ.setdefault("UV_SYSTEM_CERTS", "1")  # a company's own certificate counts where the system trusts it
     for name, place in _caches().items():
@@ -86,8 +88,6 @@ def main(arguments: list[str]) -> int:
         run(options.port, fresh=options.fresh, folder=folder)
     if options.verb == "test":
         test(others, deep=options.deep, clients=options.clients)
-    if options.verb == "bench":
-        _become("-m", "tests.bench", *others)
     return check()
 
 
@@ -148,7 +148,6 @@ def _parser() -> argparse.ArgumentParser:
     testing.add_argument("--deep", action="store_true", help="add the long campaign")
     testing.add_argument("--clients", action="store_true", help="only those that need Node, a browser or a server")
     verbs.add_parser("check", help="format, lint, types, imports and the rules of the house")
-    verbs.add_parser("bench", help="measure speed", allow_abbrev=False)
     verbs.add_parser("lock", help="lock the versions again; uv's options follow", allow_abbrev=False)
     return parser
 

@@ -222,6 +222,11 @@ def column(
     return Column(description, kind, name, convert, needs=needs)
 
 
+def expression(description: str, kind: Any, shown: ColumnElement[Any]) -> Expression:
+    """An SQL expression over the row's own columns."""
+    return Expression(description, kind, shown)
+
+
 def one(description: str, by: Any, model: type[Model] | None = None) -> One:
     """The row that the column refers to; null where it is none or may not be seen."""
     return One(description, by.key, model or by.property.columns[0].info["within"][0])

@@ -2,6 +2,7 @@
 
 from typing import Optional
 
+from sqlalchemy import and_, func
 from strawberry.scalars import JSON
 
 from kith.ground.dead_letters import replay_job
@@ -10,7 +11,7 @@ from kith.ground.outbox import Later
 from kith.ground.permissions import Reach, Role
 from kith.people.letters import Letter
 from kith.people.person import Person
-from schema.declare import Value, ascending, column, descending, of, one, refers_to, shows, value_type
+from schema.declare import Value, ascending, column, descending, expression, of, one, refers_to, shows, value_type
 from schema.enums import enumeration
 from schema.mutations import RESULTS, expose
 from tenants.member import CustomRole, Member, define_role, end_role, give_role
@@ -73,6 +74,7 @@ class TokenType:
     expires_at = column("Until when it works.")
     revoked_at = column("When it was revoked.")
     last_used_at = column("When it was last used, to the minute.")
+    works = expression("Whether it works now.", bool, and_(Token.revoked_at.is_(None), Token.expires_at > func.now()))
     person = one("For whom it acts.", by=Token.person_id)
 
 

@@ -117,3 +117,11 @@ async def test_a_role_for_one_programme_edits_no_other(api: Api, weir: House) ->
     assert (await api.mutate(token, "editProgramme", own))["errors"] == []
     assert (await api.mutate(token, "editProgramme", other))["errors"][0]["code"] == "NOT_FOUND"
     assert (await api.mutate(token, "openProgramme", {"name": "Mine"}))["errors"][0]["code"] == "FORBIDDEN"
+
+
+async def test_a_revoked_token_says_that_it_works_no_more(api: Api, weir: House) -> None:
+    issued = await api.done(weir.secrets["partner"], "issueToken", {"name": "Short"}, "secret token { id works }")
+    assert issued["token"]["works"] is True
+    revoked = await api.done(weir.secrets["partner"], "revokeToken", {"tokenId": issued["token"]["id"]}, "works")
+    assert revoked["works"] is False
+    assert (await api.send(issued["secret"], "{ viewer { roles } }")).status_code == 401

@@ -68,7 +68,6 @@ def test_packages_import_and_the_command_exists_in_the_environment(tmp_path: Pat
     [
         (["run"], ["-m", "infra.cli", "dev", "--port", "8000"]),
         (["run", "--fresh", "--port", "9"], ["-m", "infra.cli", "dev", "--port", "9", "--fresh"]),
-        (["bench", "reads"], ["-m", "tests.bench", "reads"]),
     ],
 )
 def test_a_verb_becomes_a_command(given: list[str], expected: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
