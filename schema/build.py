@@ -25,6 +25,7 @@ from kith.programmes import Programme
 from schema import evaluation, goals, matching, meetings, people, programmes, tenancy  # noqa: F401 - each declares its types
 from schema.answer import answer_from_declarations
 from schema.declare import SHOWN, ById, Declaration, Given, Node, Page, connection, field_for, of
+from schema.idempotent import IDEMPOTENT
 from schema.mutations import EXPOSED
 from schema.viewer import Viewer, organisation_of, viewer_of
 from tenants.member import CustomRole, Member
@@ -74,6 +75,7 @@ def graphql_schema() -> GraphQLSchema:
         query=_query(), mutation=_mutation(), types=[s.type for s in SHOWN.values()], config=_CONFIG
     )
     schema: GraphQLSchema = made._schema
+    schema.directives += (IDEMPOTENT,)
     schema.get_type("Node").resolve_type = lambda found, info, kind: found.shown  # type: ignore[union-attr]
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLObjectType):

@@ -22,6 +22,7 @@ from graphql import (
     validate,
 )
 
+from schema.idempotent import RULES
 from schema.limits import MOST_TOKENS, TooMuch, refuse_a_large_document
 
 MOST_DOCUMENTS = 1_000
@@ -89,7 +90,7 @@ class Documents:
             refuse_a_large_document(document)
         except TooMuch as refused:
             return _Kept(None, RequestError(refused.message, code=refused.code))
-        errors = validate(self._schema, document, max_errors=10)
+        errors = validate(self._schema, document, RULES, max_errors=10)
         if errors:
             return _Kept(None, RequestError("validation", code="GRAPHQL_VALIDATION_FAILED", errors=errors))
         return _Kept(document, None)

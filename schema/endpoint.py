@@ -30,6 +30,7 @@ from kith.ground.work import Work
 from schema.build import graphql_schema
 from schema.documents import Documents, RequestError, root_fields, variables_of
 from schema.http import Asked, accepts_graphql_response, ask_of, bearer_of
+from schema.idempotent import key_of
 from schema.limits import measure
 from schema.rows import Reading
 from tenants.principal import Suspended, principal
@@ -128,17 +129,22 @@ class Endpoint:
         """One transaction for each root field, in order; each is committed before the next begins."""
         data: dict[str, Any] = {}
         errors: list[Answer] = []
-        for key, single in root_fields(call.document, call.operation, call.fragments, call.variables):
-            answer = await self._root_field(call, single)
-            data |= answer.get("data") or {key: None}
+        fields = list(root_fields(call.document, call.operation, call.fragments, call.variables))
+        try:  # before anything runs
+            once = [key_of(single, call.variables) for _, single in fields]
+        except Refused as refused:
+            raise RequestError(refused.message, code=refused.code) from None
+        for (name, single), key in zip(fields, once, strict=True):
+            answer = await self._root_field(call, single, key)
+            data |= answer.get("data") or {name: None}
             errors += answer.get("errors", [])
         return {"data": data, "errors": errors} if errors else {"data": data}
 
-    async def _root_field(self, call: _Call, single: DocumentNode) -> Answer:
+    async def _root_field(self, call: _Call, single: DocumentNode, key: str | None) -> Answer:
         reading: Reading | None = None
         try:
             async with self._writing(call) as work:
-                reading = Reading(work)
+                reading = Reading(work, key=key)
                 result = await self._execute(reading, single, call)
                 if reading.refused or result.errors:
                     raise _Undo(result)

@@ -14,6 +14,7 @@ from kith.ground.errors import (
     Forbidden,
     IllegalState,
     Invalid,
+    KeyReused,
     NotFound,
     Refused,
 )
@@ -21,7 +22,8 @@ from kith.ground.model import Model
 from kith.ground.operation import AnyOperation
 from schema.declare import DECLARED, Value, of, value_type
 from schema.inputs import arguments_for, input_for
-from schema.rows import Reading, by_ids
+from schema.retries import once, read_anew
+from schema.rows import Reading
 from tenants.work import as_refusal
 
 EXPOSED: dict[str, "Mutation"] = {}
@@ -39,28 +41,17 @@ class Mutation:
     async def call(self, reading: Reading, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Call the operation and answer its payload; a refusal is an answer, and the edge rolls back."""
         try:
-            result = await self.operation(reading.work, **arguments_for(self.operation, given))
-            await reading.work.settle()
+            result = await once(reading, self.name, self.operation, arguments_for(self.operation, given))
         except (Refused, DBAPIError) as error:
             refused = as_refusal(error) if isinstance(error, DBAPIError) else error
             if not isinstance(refused, Refused):
                 raise
             reading.refused = (self.operation.name, refused.code)
             return refusal(refused)
-        return {"result": await self._shown(reading, result), "errors": []}
-
-    async def _shown(self, reading: Reading, result: Any) -> Any:
-        """A table's row is read anew, under the rules that hold for reading it."""
-        if isinstance(result, Model):
-            kind: Any = result
-            return await by_ids(reading, type(result), kind.id)
-        return {
-            name: await self._shown(reading, value) if isinstance(value, Model) else value
-            for name, value in ((slot, getattr(result, slot)) for slot in result.__slots__)
-        }
+        return {"result": await read_anew(reading, result), "errors": []}
 
 
-_CODES = {kind.code: kind.code for kind in (NotFound, Forbidden, Invalid, IllegalState, Conflict)}
+_CODES = {kind.code: kind.code for kind in (NotFound, Forbidden, Invalid, IllegalState, Conflict, KeyReused)}
 _enum: Any = Enum  # made from the hierarchy, so that a new refusal cannot be forgotten
 ErrorCode: Any = strawberry.enum(_enum("ErrorCode", _CODES), description="Why something was refused.")
 

@@ -34,6 +34,7 @@ class Reading:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     over: bool = False
     refused: tuple[str, str] | None = None  # the operation that was refused, and the code
+    key: str | None = None  # under which the mutation is done once
 
     async def run(self, query: Select[Any]) -> list[Row]:
         """The rows of a statement; one statement at a time."""

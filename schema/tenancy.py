@@ -127,7 +127,9 @@ class IssuedTokenType:
     """The fields of an issued token."""
 
     token = Value("The token; null for who may issue tokens and not read them.", Optional[of(Token)])  # noqa: UP045 - a lazy type has no `|`
-    secret = Value("The bearer secret: shown this once.", str)
+    secret = Value(
+        "The bearer secret: shown this once, and null when the call is sent again under its key.", str | None
+    )
 
 
 @value_type("ProvisionedOrganisation", "A new organisation.")
@@ -135,7 +137,11 @@ class ProvisionedType:
     """The fields of a new organisation."""
 
     organisation = Value("The organisation.", of(Organisation))
-    secret = Value("The bearer secret of its administrator's first sign-in: shown this once.", str)
+    secret = Value(
+        "The bearer secret of its administrator's first sign-in: shown this once, and null when the call is sent again"
+        " under its key.",
+        str | None,
+    )
 
 
 RESULTS |= {IssuedToken: IssuedTokenType, Provisioned: ProvisionedType}

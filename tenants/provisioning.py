@@ -36,11 +36,10 @@ async def provision_organisation(
 ) -> Provisioned:
     """Provision an organisation. The secret signs its administrator in for seven days."""
     organisation = await add_organisation(work, slug=slug, name=name, time_zone=time_zone)
-    inside = await work.entering(organisation.id, service(organisation.id, (PROVISION,)))
-    person = welcome(inside, admin, None)
-    add_member(inside, person, Grant(of_role(Role.ADMIN), Reach.ORGANISATION), Role.ADMIN, None)
-    issued: IssuedToken = add_token(inside, person, name="First sign-in", expires_at=work.now + timedelta(days=7))
-    await inside.settle()
+    async with work.entering(organisation.id, service(organisation.id, (PROVISION,))) as inside:
+        person = welcome(inside, admin, None)
+        add_member(inside, person, Grant(of_role(Role.ADMIN), Reach.ORGANISATION), Role.ADMIN, None)
+        issued: IssuedToken = add_token(inside, person, name="First sign-in", expires_at=work.now + timedelta(days=7))
     return Provisioned(organisation, issued.secret)
 
 

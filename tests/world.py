@@ -40,6 +40,7 @@ from kith.programmes import AsksFirst, open_programme
 from schema.build import graphql_schema
 from schema.declare import SHOWN
 from schema.ids import global_id
+from tenants.idempotency import claim
 from tenants.member import NewRole, define_role, give_role
 from tenants.principal import principal
 from tenants.provisioning import KEEP_KEYS, issue_operator_token, provision_organisation
@@ -287,6 +288,8 @@ class Building:
                 error=f"ValueError in {self.house.name}",
             )
             work.add(failed)
+            claimed = await claim(work, "openProgramme", "a key of the world", bytes(32))
+            await claimed.keep(f"Programme:{self.house.row('programme')}")
         self.house.named["dead_letter"] = ("Job", failed.id)
 
     async def tokens(self) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from kith.evaluation.rollup import roll_up
 from kith.ground.operation import AnyOperation
 from kith.ground.outbox import Later
+from tenants.idempotency import forget_keys
 from workers.rounds import as_relay, go_round
 
 IDLE_SECONDS = 5.0
@@ -29,7 +30,10 @@ class Entry:
     operation: AnyOperation
 
 
-ENTRIES: tuple[Entry, ...] = (Entry("evaluation.nightly", "10 2 * * *", roll_up),)
+ENTRIES: tuple[Entry, ...] = (
+    Entry("evaluation.nightly", "10 2 * * *", roll_up),
+    Entry("retries.forget", "40 3 * * *", forget_keys),
+)
 
 _OUT_OF_STEP = text("""
     SELECT organisations.id AS organisation_id, entry.name, entry.cron, organisations.time_zone

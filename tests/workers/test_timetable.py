@@ -10,10 +10,11 @@ import pytest
 from kith.evaluation.rollup import roll_up
 from kith.ground.errors import Broken
 from tests.workers.conftest import Place
-from workers.timetable import ENTRIES, Entry, Timetable, next_time
+from workers.timetable import Entry, Timetable, next_time
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 NIGHTLY = "10 2 * * *"
+ONE = [Entry("evaluation.nightly", NIGHTLY, roll_up)]
 
 
 def at(text: str) -> datetime:
@@ -53,15 +54,15 @@ async def test_every_active_organisation_gets_its_rows_by_its_own_clock(place: P
     dublin = await place.organisation(time_zone="Europe/Dublin")
     tokyo = await place.organisation(time_zone="Asia/Tokyo")
     await place.organisation(status="SUSPENDED")
-    assert await Timetable(place.engine).tick(NOON) == 0
+    assert await Timetable(place.engine, ONE).tick(NOON) == 0
     assert await _next(place) == {dublin: at("2026-07-02T01:10Z"), tokyo: at("2026-07-01T17:10Z")}
 
 
 async def test_what_is_due_is_asked_for_and_moves_on(place: Place) -> None:
     organisation = await place.organisation()
-    await Timetable(place.engine).tick(NOON)
+    await Timetable(place.engine, ONE).tick(NOON)
     night = at("2026-07-02T01:10Z")
-    assert [await Timetable(place.engine).tick(night) for _ in range(2)] == [1, 0]
+    assert [await Timetable(place.engine, ONE).tick(night) for _ in range(2)] == [1, 0]
     [row] = await place.outbox()
     assert (row.organisation_id, row.operation, row.arguments) == (organisation, roll_up.name, "{}")
     assert await _next(place) == {organisation: night + timedelta(days=1)}
@@ -69,32 +70,32 @@ async def test_what_is_due_is_asked_for_and_moves_on(place: Place) -> None:
 
 async def test_what_was_missed_happens_once(place: Place) -> None:
     await place.organisation()
-    await Timetable(place.engine).tick(NOON)
-    assert [await Timetable(place.engine).tick(NOON + timedelta(days=9)) for _ in range(2)] == [1, 0]
+    await Timetable(place.engine, ONE).tick(NOON)
+    assert [await Timetable(place.engine, ONE).tick(NOON + timedelta(days=9)) for _ in range(2)] == [1, 0]
 
 
 async def test_a_suspended_organisation_waits(place: Place) -> None:
     await place.organisation()
-    await Timetable(place.engine).tick(NOON)
+    await Timetable(place.engine, ONE).tick(NOON)
     await place.connection.execute("UPDATE organisations SET status = 'SUSPENDED'")
-    assert await Timetable(place.engine).tick(NOON + timedelta(days=2)) == 0
+    assert await Timetable(place.engine, ONE).tick(NOON + timedelta(days=2)) == 0
     await place.connection.execute("UPDATE organisations SET status = 'ACTIVE'")
-    assert await Timetable(place.engine).tick(NOON + timedelta(days=2)) == 1
+    assert await Timetable(place.engine, ONE).tick(NOON + timedelta(days=2)) == 1
 
 
 async def test_a_changed_time_zone_or_entry_is_followed(place: Place) -> None:
     organisation = await place.organisation()
-    await Timetable(place.engine).tick(NOON)
+    await Timetable(place.engine, ONE).tick(NOON)
     await place.connection.execute("UPDATE organisations SET time_zone = 'Asia/Tokyo'")
-    await Timetable(place.engine).tick(NOON)
+    await Timetable(place.engine, ONE).tick(NOON)
     assert await _next(place) == {organisation: at("2026-07-01T17:10Z")}
-    await Timetable(place.engine, [Entry(ENTRIES[0].name, "0 3 * * *", roll_up)]).tick(NOON)
+    await Timetable(place.engine, [Entry(ONE[0].name, "0 3 * * *", roll_up)]).tick(NOON)
     assert await _next(place) == {organisation: at("2026-07-01T18:00Z")}
 
 
 async def test_an_entry_that_went_is_not_asked_for_and_in_time_forgotten(place: Place) -> None:
     organisation = await place.organisation()
-    await Timetable(place.engine).tick(NOON)
+    await Timetable(place.engine, ONE).tick(NOON)
     without = Timetable(place.engine, [])
     assert await without.tick(NOON + timedelta(days=2)) == 0
     assert list(await _next(place)) == [organisation]
@@ -104,7 +105,7 @@ async def test_an_entry_that_went_is_not_asked_for_and_in_time_forgotten(place: 
 
 async def test_several_schedulers_ask_once(place: Place) -> None:
     organisations = [await place.organisation() for _ in range(20)]
-    tables = [Timetable(place.engine) for _ in range(3)]
+    tables = [Timetable(place.engine, ONE) for _ in range(3)]
     moment = NOON
     for _ in range(24):  # four days
         await asyncio.gather(*(each.tick(moment) for each in tables))
@@ -115,9 +116,9 @@ async def test_several_schedulers_ask_once(place: Place) -> None:
 
 async def test_a_crash_in_between_neither_asks_nor_moves_on(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     await place.organisation()
-    await Timetable(place.engine).tick(NOON)
+    await Timetable(place.engine, ONE).tick(NOON)
     before = await _next(place)
-    crashing = Timetable(place.engine)
+    crashing = Timetable(place.engine, ONE)
     monkeypatch.setattr(crashing, "_later", _crash)
     with pytest.raises(Broken):
         await crashing.tick(NOON + timedelta(days=1))

@@ -7,6 +7,7 @@ KithError
 |   +-- Invalid         what was asked makes no sense; the path says where
 |   +-- IllegalState    the thing is not in a state in which this can be done
 |   +-- Conflict        somebody else was first
+|   +-- KeyReused       the idempotency key stands for something else
 +-- Misconfigured       the deployment is wrong: refuse to start
 +-- Broken              a mistake of ours: masked, logged with its request id
 """
@@ -63,6 +64,12 @@ class Conflict(Refused):
     """Somebody else was first, or the time or place is taken."""
 
     code = "CONFLICT"
+
+
+class KeyReused(Refused):
+    """The idempotency key came before with another input."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
 
 
 class Misconfigured(KithError):

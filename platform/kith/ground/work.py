@@ -1,7 +1,8 @@
 """Work: one actor doing one thing in one organisation, in one transaction."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol, Self, TypeVar
 from uuid import UUID
@@ -200,17 +201,28 @@ class Work:
         )
         self.add(row)
 
-    async def entering(self, organisation_id: UUID, actor: Actor) -> Self:
-        """This transaction, from here on inside an organisation that it has just provisioned."""
-        await self._session.flush()
-        await self._session.execute(_SCOPE, {"role": TENANT, "organisation": str(organisation_id)})
-        self._session.info["scope"] = (TENANT, organisation_id)
+    @asynccontextmanager
+    async def entering(self, organisation_id: UUID, actor: Actor) -> AsyncIterator[Self]:
+        """This transaction, inside an organisation that it has just provisioned, until the block ends."""
+        outside = self._session.info["scope"]
+        await self._move((TENANT, organisation_id))
         entered = copy.copy(self)
         entered.actor = actor
-        return entered
+        yield entered
+        await self._move(outside)
+
+    async def _move(self, scope: tuple[str, UUID | None]) -> None:
+        await self._session.flush()
+        await self._session.execute(_SCOPE, _scoped(scope))
+        self._session.info["scope"] = scope
 
 
 _SCOPE = text(f"SELECT set_config('role', :role, true), set_config('{ORGANISATION_SETTING}', :organisation, true)")
+
+
+def _scoped(scope: tuple[str, UUID | None]) -> dict[str, str]:
+    role, organisation_id = scope
+    return {"role": role, "organisation": str(organisation_id or "")}
 
 
 def scope_for(actor: Actor) -> tuple[str, UUID | None]:
@@ -223,8 +235,7 @@ def _scope(session: Session, transaction: SessionTransaction, connection: Any) -
     scope = session.info.get("scope")
     if scope is None:
         raise Broken("a session without a scope")
-    role, organisation_id = scope
-    connection.execute(_SCOPE, {"role": role, "organisation": str(organisation_id or "")})
+    connection.execute(_SCOPE, _scoped(scope))
 
 
 @sqlalchemy_event.listens_for(Session, "do_orm_execute")
