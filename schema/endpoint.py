@@ -25,7 +25,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from kith.ground.actor import Actor
-from kith.ground.errors import Refused
+from kith.ground.errors import Conflict, Refused
 from kith.ground.work import Work
 from schema.build import graphql_schema
 from schema.documents import Documents, RequestError, root_fields, variables_of
@@ -115,15 +115,17 @@ class Endpoint:
                 )
 
     async def _query(self, call: _Call) -> Answer:
+        result = await self._read(call, call.document)
+        return self._failed(result, call) if result.errors else {"data": result.data}
+
+    async def _read(self, call: _Call, document: DocumentNode, stale: Conflict | None = None) -> ExecutionResult:
         async with self._workplace.reading(call.actor, request_id=call.request_id) as work:
-            reading = Reading(work)
-            result = await self._execute(reading, call.document, call)
-        if result.errors:
-            return self._failed(result, call)
-        if reading.sensitive:
+            reading = Reading(work, stale=stale)
+            result = await self._execute(reading, document, call)
+        if reading.sensitive and not result.errors:
             async with self._writing(call) as work:
                 reading.record(work)
-        return {"data": result.data}
+        return result
 
     async def _mutation(self, call: _Call) -> Answer:
         """One transaction for each root field, in order; each is committed before the next begins."""
@@ -153,6 +155,8 @@ class Endpoint:
             result = undo.result
         if reading is not None and reading.refused:
             await self._note_refusal(call, *reading.refused)
+        if reading is not None and reading.stale:
+            result = await self._read(call, single, stale=reading.stale)
         if result.errors:
             return self._failed(result, call)
         return {"data": result.data}

@@ -23,7 +23,7 @@ from kith.ground.operation import AnyOperation
 from schema.declare import DECLARED, Value, of, value_type
 from schema.inputs import arguments_for, input_for
 from schema.retries import once, read_anew
-from schema.rows import Reading
+from schema.rows import Reading, by_ids
 from tenants.work import as_refusal
 
 EXPOSED: dict[str, "Mutation"] = {}
@@ -40,6 +40,8 @@ class Mutation:
 
     async def call(self, reading: Reading, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Call the operation and answer its payload; a refusal is an answer, and the edge rolls back."""
+        if reading.stale is not None and reading.stale.row is not None:
+            return {**refusal(reading.stale), "result": await by_ids(reading, *reading.stale.row)}
         try:
             result = await once(reading, self.name, self.operation, arguments_for(self.operation, given))
         except (Refused, DBAPIError) as error:
@@ -47,6 +49,8 @@ class Mutation:
             if not isinstance(refused, Refused):
                 raise
             reading.refused = (self.operation.name, refused.code)
+            if isinstance(refused, Conflict) and refused.row and refused.row[0] is self.operation.hints["return"]:
+                reading.stale = refused
             return refusal(refused)
         return {"result": await read_anew(reading, result), "errors": []}
 
@@ -95,10 +99,12 @@ def _expose(operation: AnyOperation) -> None:
 def _payload(title: str, operation: AnyOperation) -> Any:
     returned = operation.hints["return"]
     shown = of(returned) if isinstance(returned, type) and issubclass(returned, Model) else RESULTS[returned]
+    stale = " Of an edit that came too late, what it was to change, as it is now."
+    past = stale if "expected_version" in operation.parameters else ""
 
     @value_type(f"{title}Payload", f"What {title[0].lower() + title[1:]} answers.")
     class Payload:
-        result = Value("What came of it; null when it was refused or may not be seen.", Optional[shown])  # noqa: UP045
+        result = Value(f"What came of it; null when it was refused or may not be seen.{past}", Optional[shown])  # noqa: UP045
         errors = Value("Why it was refused; empty when it was done.", list[UserError])
 
     return Payload

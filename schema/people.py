@@ -105,6 +105,7 @@ class MentorType:
     capacity = column("How many people they can mentor at once.")
     trained_on = column("When they completed the required training.")
     registered_at = column("When they were registered.")
+    version = column("Grows with each change; give it as `expectedVersion`.")
     person = one("The person.", by=Mentor.person_id)
     programme = one("The programme.", by=Mentor.programme_id)
     supervisor = one("Who supervises them.", by=Mentor.supervisor_id)

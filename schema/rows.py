@@ -15,7 +15,7 @@ from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.dataloader import DataLoader
 
-from kith.ground.errors import Broken
+from kith.ground.errors import Broken, Conflict
 from kith.ground.model import Model, Owned
 from kith.ground.work import Work
 from schema.cursors import Bounds, read_cursor
@@ -35,6 +35,7 @@ class Reading:
     over: bool = False
     refused: tuple[str, str] | None = None  # the operation that was refused, and the code
     key: str | None = None  # under which the mutation is done once
+    stale: Conflict | None = None  # the edit that came too late, to be told with its row as it is now
 
     async def run(self, query: Select[Any]) -> list[Row]:
         """The rows of a statement; one statement at a time."""

@@ -13,7 +13,8 @@ KithError
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
+from uuid import UUID
 
 
 class KithError(Exception):
@@ -61,9 +62,16 @@ class IllegalState(Refused):
 
 
 class Conflict(Refused):
-    """Somebody else was first, or the time or place is taken."""
+    """Somebody else was first, or the time or place is taken.
+
+    `row` is the type and id of what stands there now, where the edit of one row came too late.
+    """
 
     code = "CONFLICT"
+
+    def __init__(self, message: str, *, path: Sequence[str] = (), row: tuple[type[Any], UUID] | None = None) -> None:
+        super().__init__(message, path=path)
+        self.row = row
 
 
 class KeyReused(Refused):

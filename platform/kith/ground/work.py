@@ -105,7 +105,8 @@ class Work:
         """The row is still at the version the caller saw; None does not ask. Raises Conflict."""
         current = getattr(row, "version", None)
         if version is not None and current != version:
-            raise Conflict("Somebody changed this since you read it. Read it again.", path=("expectedVersion",))
+            sentence = "Somebody changed this since you read it. Look at it as it is now, and decide again."
+            raise Conflict(sentence, path=("expectedVersion",), row=(type(row), row.id))
 
     async def all(
         self, model: type[Row], *where: ColumnElement[bool], order_by: Any = None, limit: int | None = None

@@ -8,7 +8,7 @@ from typing import Annotated
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.actor import Actor, row_rule
 from kith.ground.errors import Conflict, IllegalState, Invalid
@@ -73,6 +73,8 @@ class Mentor(Matchable, Owned):
     capacity: Mapped[int]
     trained_on: Mapped[date | None]
     registered_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    __mapper_args__ = {"version_id_col": version}
 
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
@@ -155,9 +157,11 @@ async def supervise(
     mentor_id: Annotated[Id["Mentor"], "Which mentor."],
     *,
     supervisor_id: Annotated[Id[Person] | None, "Who supervises them; null for nobody yet."],
+    expected_version: Annotated[int | None, "The version you read; refused when somebody was faster."] = None,
 ) -> Mentor:
     """Say who supervises a mentor: the mentor and their matches join that person's caseload."""
     mentor = await work.get(Mentor, mentor_id, lock=True)
+    await work.expect(mentor, expected_version)
     if supervisor_id == mentor.person_id:
         raise Invalid("Nobody supervises themselves.", path=("supervisorId",))
     mentor.supervisor_id = (await work.get(Person, supervisor_id)).id if supervisor_id else None

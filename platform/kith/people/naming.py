@@ -36,7 +36,8 @@ async def edit_person(
     if name is not KEEP:
         before = person.name
         call(person, name, "name")
-        await work.revise(Mentor, Mentor.person_id == person.id, Mentor.name == before, name=person.name)
+        renamed = {"name": person.name, "version": Mentor.version + 1}
+        await work.revise(Mentor, Mentor.person_id == person.id, Mentor.name == before, **renamed)
         await work.revise(Mentee, Mentee.person_id == person.id, Mentee.name == before, name=person.name)
     if pronouns is not KEEP:
         person.pronouns = long(pronouns, 40, "pronouns")
