@@ -27,6 +27,7 @@ from tenants.work import Workplace
 from tests.conftest import PAYLOAD, Answer, Api
 from tests.deeds import PLACE, TOKEN, Given
 from tests.world import Connection, House, World, build_house
+from workers.timetable import ENTRIES
 
 LONGEST = 200
 
@@ -241,6 +242,16 @@ async def test_the_operator_provisions_an_organisation_once(api: Api, world: Wor
     assert [p["result"] for p in suspended] == [{"status": "SUSPENDED"}] * 2
 
 
+async def test_the_operators_twins_provision_one_organisation(api: Api, world: World, superuser: Connection) -> None:
+    key, admin = _key(), {"name": "Bo", "timeZone": "Europe/Dublin"}
+    given: Given = {"slug": "twins", "name": "Twins", "timeZone": "Europe/Dublin", "admin": admin}
+    twins = [_keyed(api, world.operator, "provisionOrganisation", given, key, f"secret {PLACE}") for _ in range(4)]
+    results = [payload["result"] for payload in await asyncio.gather(*twins)]
+    assert [result["organisation"] for result in results] == [results[0]["organisation"]] * 4
+    assert sum(result["secret"] is not None for result in results) == 1
+    assert await superuser.fetchval("SELECT count(*) FROM organisations WHERE slug = 'twins'") == 1
+
+
 async def test_no_part_of_a_value_that_is_no_row_is_promised_to_a_retry() -> None:
     schema = graphql_schema()
     shown = {s.name for s in SHOWN.values()}
@@ -299,9 +310,8 @@ async def test_a_key_is_free_again_after_a_day(api: Api, moor: House, superuser:
     assert await _keyed(api, token, "setGoal", _goal(moor, "Something else"), key) == other
 
 
-async def test_old_keys_are_forgotten_night_by_night(
-    workplace: Workplace, world: World, moor: House, superuser: Connection
-) -> None:
+async def test_old_keys_are_forgotten_night_by_night(workplace: Workplace, moor: House, superuser: Connection) -> None:
+    assert forget_keys in [entry.operation for entry in ENTRIES]
     async with workplace.writing(service(moor.organisation_id, (FORGET,))) as work:
         for key, age in (("new", timedelta(hours=23)), ("old", timedelta(hours=24))):
             work.now = datetime.now(UTC) - age
