@@ -21,6 +21,7 @@ from infra.migrate import pending
 from infra.wiring import post_for, workplace_for
 from kith.ground.settings import Settings
 from schema.endpoint import Endpoint
+from tenants.reads import Reads
 from tenants.work import Workplace, refuse_a_powerful_role
 from workers.process import Workers, oldest_waiting
 from workers.reactions import REACTIONS
@@ -32,7 +33,8 @@ LATE_SECONDS = 300  # an outbox row older than this means that nobody relays
 def application(settings: Settings, *, workers: bool) -> Starlette:
     """The application; with `workers` it also does what happens later, in this process."""
     workplace = workplace_for(settings)
-    endpoint, readiness = Endpoint(workplace), Readiness(settings, workplace)
+    reads = Reads(settings.database, size=settings.pool_size)
+    endpoint, readiness = Endpoint(workplace, reads), Readiness(settings, workplace)
 
     async def graphql(request: Request) -> Response:
         if _from_a_browser(request):
@@ -50,6 +52,7 @@ def application(settings: Settings, *, workers: bool) -> Starlette:
         finally:
             if later:
                 await later.stop()
+            await reads.close()
             await workplace.engine.dispose()
 
     routes = [

@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import strawberry
 from graphql import GraphQLObjectType, GraphQLSchema, lexicographic_sort_schema, print_schema
@@ -23,18 +23,18 @@ from kith.people.mentor import Mentor
 from kith.people.person import Person
 from kith.programmes import Programme
 from schema import evaluation, goals, matching, meetings, people, programmes, tenancy  # noqa: F401 - each declares its types
-from schema.answer import answer_from_declarations
-from schema.declare import SHOWN, ById, Declaration, Given, Node, Page, connection, field_for, of
+from schema.declare import SHOWN, ById, Declaration, Given, Node, Own, Page, connection, field_for
 from schema.mutations import EXPOSED
-from schema.viewer import Viewer, organisation_of, viewer_of
+from schema.reads.scalars import write_alike
+from schema.viewer import Viewer
 from tenants.member import CustomRole, Member
 from tenants.organisation import LIST, Organisation
 from tenants.token import Token
 
 
 class _Query:
-    viewer = Given("Who asks, and what they may do.", Viewer, viewer_of)
-    organisation = Given("One's own organisation.", Optional[of(Organisation)], organisation_of)  # noqa: UP045
+    viewer = Given("Who asks, and what they may do.", Viewer, lambda actor: actor)
+    organisation = Own("One's own organisation.", Organisation, lambda actor: actor.organisation_id)
     organisations = Page("The organisations of the platform.", Organisation, filtered=False, needs=LIST)
     programmes = connection("The programmes of the organisation.", Programme, filtered=False)
     people = connection("People.", Person)
@@ -69,16 +69,20 @@ def _nodes(
 
 @cache
 def graphql_schema() -> GraphQLSchema:
-    """The schema, with a resolver from its declaration behind every field."""
+    """The schema that documents are validated against, and that selections are compiled by."""
+    return build()
+
+
+def build() -> GraphQLSchema:
+    """The schema, made anew."""
     made = strawberry.Schema(
         query=_query(), mutation=_mutation(), types=[s.type for s in SHOWN.values()], config=_CONFIG
     )
     schema: GraphQLSchema = made._schema
-    schema.get_type("Node").resolve_type = lambda found, info, kind: found.shown  # type: ignore[union-attr]
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLObjectType):
             kind.is_type_of = None
-    answer_from_declarations(schema)
+    write_alike(schema)
     return schema
 
 

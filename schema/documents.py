@@ -1,28 +1,23 @@
 """Documents: parsed and validated once, and kept."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
-    DocumentNode,
-    FieldNode,
     FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
-    SelectionNode,
-    SelectionSetNode,
-    VariableNode,
     get_variable_values,
     parse,
     validate,
 )
 
-from schema.limits import MOST_TOKENS, TooMuch, refuse_a_large_document
+from schema.limits import MOST_TOKENS, TooMuch, refuse_a_large_document, refuse_a_large_operation
+from schema.reads.plans import Operation
 
 MOST_DOCUMENTS = 1_000
 LONGEST_KEPT = 16_000  # characters: a longer one is read anew each time, so that memory stays bounded
@@ -41,8 +36,8 @@ class RequestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    document: DocumentNode | None
-    error: RequestError | None
+    operations: Mapping[str | None, Operation]
+    error: RequestError | None = None
 
 
 class Documents:
@@ -52,8 +47,8 @@ class Documents:
         self._schema = schema
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
-    def document(self, text: str) -> DocumentNode:
-        """The document, parsed and valid. Raises RequestError."""
+    def operation(self, text: str, name: str | None) -> Operation:
+        """The operation to run, parsed and valid. Raises RequestError, also where the name leaves it open."""
         kept = self._kept.get(text)
         if kept is None:
             kept = self._read(text)
@@ -63,17 +58,9 @@ class Documents:
                 self._kept.popitem(last=False)
         else:
             self._kept.move_to_end(text)
-        if kept.document is None:
-            raise kept.error or RequestError("This document cannot be read.")
-        return kept.document
-
-    def operation(self, document: DocumentNode, name: str | None) -> OperationDefinitionNode:
-        """The operation to run. Raises RequestError where the name leaves it open."""
-        found = [
-            d
-            for d in document.definitions
-            if isinstance(d, OperationDefinitionNode) and (name is None or (d.name and d.name.value == name))
-        ]
+        if kept.error is not None:
+            raise kept.error
+        found = list(kept.operations.values()) if name is None else [o for n, o in kept.operations.items() if n == name]
         if len(found) != 1:
             raise RequestError("Name one operation of the document as `operationName`.")
         return found[0]
@@ -82,17 +69,24 @@ class Documents:
         try:
             document = parse(text, max_tokens=MOST_TOKENS)
         except GraphQLSyntaxError as error:
-            return _Kept(None, RequestError("syntax", code="GRAPHQL_PARSE_FAILED", errors=[error]))
+            return _Kept({}, RequestError("syntax", code="GRAPHQL_PARSE_FAILED", errors=[error]))
         except RecursionError:
-            return _Kept(None, RequestError("This document is nested too deeply.", code="GRAPHQL_PARSE_FAILED"))
+            return _Kept({}, RequestError("This document is nested too deeply.", code="GRAPHQL_PARSE_FAILED"))
         try:
             refuse_a_large_document(document)
         except TooMuch as refused:
-            return _Kept(None, RequestError(refused.message, code=refused.code))
+            return _Kept({}, RequestError(refused.message, code=refused.code))
         errors = validate(self._schema, document, max_errors=10)
         if errors:
-            return _Kept(None, RequestError("validation", code="GRAPHQL_VALIDATION_FAILED", errors=errors))
-        return _Kept(document, None)
+            return _Kept({}, RequestError("validation", code="GRAPHQL_VALIDATION_FAILED", errors=errors))
+        fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+        found = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
+        try:
+            for each in found:
+                refuse_a_large_operation(each, fragments)
+        except TooMuch as refused:
+            return _Kept({}, RequestError(refused.message, code=refused.code))
+        return _Kept({d.name.value if d.name else None: Operation(self._schema, d, fragments) for d in found})
 
 
 def variables_of(
@@ -104,54 +98,3 @@ def variables_of(
         raise RequestError("variables", code="BAD_USER_INPUT", errors=found)
     coerced: Mapping[str, Any] = found.coerced
     return coerced
-
-
-def root_fields(
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    fragments: Mapping[str, FragmentDefinitionNode],
-    variables: Mapping[str, Any],
-) -> Iterator[tuple[str, DocumentNode]]:
-    """For each root field, in order, its response key and a document with this field alone."""
-    grouped: dict[str, list[FieldNode]] = {}
-    for field in _flat(operation.selection_set.selections, fragments, variables):
-        grouped.setdefault((field.alias or field.name).value, []).append(field)
-    for key, fields in grouped.items():
-        yield key, _alone(document, operation, fields)
-
-
-def _flat(
-    selections: Sequence[SelectionNode], fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]
-) -> Iterator[FieldNode]:
-    for selection in selections:
-        if not _included(selection, variables):
-            continue
-        if isinstance(selection, FieldNode):
-            yield selection
-        elif isinstance(selection, FragmentSpreadNode):
-            yield from _flat(fragments[selection.name.value].selection_set.selections, fragments, variables)
-        else:
-            inline: Any = selection
-            yield from _flat(inline.selection_set.selections, fragments, variables)
-
-
-def _included(selection: SelectionNode, variables: Mapping[str, Any]) -> bool:
-    for directive in selection.directives or ():
-        if directive.name.value in ("skip", "include"):
-            given: Any = (directive.arguments or ())[0].value
-            value = variables.get(given.name.value) if isinstance(given, VariableNode) else given.value
-            if bool(value) == (directive.name.value == "skip"):
-                return False
-    return True
-
-
-def _alone(document: DocumentNode, operation: OperationDefinitionNode, fields: Sequence[FieldNode]) -> DocumentNode:
-    single = OperationDefinitionNode(
-        operation=operation.operation,
-        name=operation.name,
-        variable_definitions=operation.variable_definitions,
-        directives=operation.directives,
-        selection_set=SelectionSetNode(selections=tuple(fields)),
-    )
-    others = [d for d in document.definitions if isinstance(d, FragmentDefinitionNode)]
-    return DocumentNode(definitions=(single, *others))

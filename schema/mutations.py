@@ -19,9 +19,9 @@ from kith.ground.errors import (
 )
 from kith.ground.model import Model
 from kith.ground.operation import AnyOperation
+from kith.ground.work import Work
 from schema.declare import DECLARED, Value, of, value_type
 from schema.inputs import arguments_for, input_for
-from schema.rows import Reading, by_ids
 from tenants.work import as_refusal
 
 EXPOSED: dict[str, "Mutation"] = {}
@@ -36,28 +36,14 @@ class Mutation:
     operation: AnyOperation
     field: Any
 
-    async def call(self, reading: Reading, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Call the operation and answer its payload; a refusal is an answer, and the edge rolls back."""
+    async def call(self, work: Work, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Call the operation; its payload, whose rows are still to be read. Raises Refused: the edge rolls back."""
         try:
-            result = await self.operation(reading.work, **arguments_for(self.operation, given))
-            await reading.work.settle()
-        except (Refused, DBAPIError) as error:
-            refused = as_refusal(error) if isinstance(error, DBAPIError) else error
-            if not isinstance(refused, Refused):
-                raise
-            reading.refused = (self.operation.name, refused.code)
-            return refusal(refused)
-        return {"result": await self._shown(reading, result), "errors": []}
-
-    async def _shown(self, reading: Reading, result: Any) -> Any:
-        """A table's row is read anew, under the rules that hold for reading it."""
-        if isinstance(result, Model):
-            kind: Any = result
-            return await by_ids(reading, type(result), kind.id)
-        return {
-            name: await self._shown(reading, value) if isinstance(value, Model) else value
-            for name, value in ((slot, getattr(result, slot)) for slot in result.__slots__)
-        }
+            result = await self.operation(work, **arguments_for(self.operation, given))
+            await work.settle()
+        except DBAPIError as error:
+            raise as_refusal(error) from error
+        return {"result": result, "errors": []}
 
 
 _CODES = {kind.code: kind.code for kind in (NotFound, Forbidden, Invalid, IllegalState, Conflict)}

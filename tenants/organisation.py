@@ -18,7 +18,11 @@ from kith.ground.permissions import MEMBERS, Permission, Role
 from kith.ground.texts import short, zone
 from kith.ground.work import Work
 
-READ = Permission("organisation.read", "See one's own organisation.", granted_to=MEMBERS)
+READ = Permission(
+    "organisation.read",
+    "See one's own organisation; the operator sees every one.",
+    granted_to=MEMBERS | {Role.OPERATOR},
+)
 LIST = Permission("organisations.list", "List the organisations of the platform.", granted_to={Role.OPERATOR})
 SUSPEND = Permission("organisations.suspend", "Suspend an organisation and reinstate it.", granted_to={Role.OPERATOR})
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -61,7 +65,7 @@ class Organisation(Model):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """Members see their own; the operator, who is in none, sees all."""
-        return true() if actor.organisation_id is None else cls.id == actor.organisation_id
+        return true() if actor.organisation_id is None else cls.id == actor.own_organisation
 
 
 async def add_organisation(work: Work, *, slug: str, name: str, time_zone: str) -> Organisation:

@@ -4,6 +4,8 @@
 CREATE OR REPLACE FUNCTION kith_principal(secret bytea) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+    -- Taken first: what is committed while we look counts as a change since.
+    seen pg_snapshot := pg_current_snapshot();
     t tokens%ROWTYPE;
     known uuid[];
     mentored uuid[];
@@ -58,6 +60,10 @@ BEGIN
         'caseloadCircle', to_jsonb(coalesce(supervised_known, '{}')),
         'caseloadMentored', to_jsonb(coalesce(supervised_mentored, '{}')),
         'handed', t.own_only,
+        'snapshot', seen::text,
+        'until', least(now() + interval '1 minute', t.expires_at, (
+            SELECT min(at) FROM members m, LATERAL (VALUES (m.since), (m.until)) AS turn (at)
+             WHERE m.organisation_id = t.organisation_id AND m.person_id = t.person_id AND at > now())),
         'mentor', EXISTS (SELECT FROM mentors WHERE organisation_id = t.organisation_id AND person_id = t.person_id),
         'mentee', EXISTS (SELECT FROM mentees WHERE organisation_id = t.organisation_id AND person_id = t.person_id),
         'roles', coalesce((

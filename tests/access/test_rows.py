@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from schema.answer import declaration_of
 from schema.build import graphql_schema
 from schema.declare import needed
 from tests.conftest import Api
+from tests.reference.answer import declaration_of
 from tests.world import Connection, House, World
 
 PARTICIPANTS = ("mentor", "second_mentor", "mentee", "waiting_mentee", "proposed_mentee", "new_mentor")

@@ -6,9 +6,9 @@ import orjson
 import pytest
 from graphql import print_type
 
-from schema.answer import declaration_of
 from schema.build import graphql_schema, sdl
 from schema.declare import SHOWN, Declaration
+from schema.reads.selection import declaration_of
 from tests.conftest import Api
 from tests.world import World
 

@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLUnionType, get_named_type, get_nullable_type
 
-from schema.answer import declaration_of
 from schema.build import graphql_schema
 from schema.declare import SHOWN, Page, needed
 from schema.ids import global_id
@@ -17,6 +16,7 @@ from schema.mutations import EXPOSED
 from tenants.work import Workplace
 from tests.conftest import PAYLOAD, Api
 from tests.deeds import DEEDS, Deed, Path, ids_of, with_id
+from tests.reference.answer import declaration_of
 from tests.world import Connection, House, World, build_house
 
 ROLES = ("admin", "coordinator", "mentor", "mentee")

@@ -97,17 +97,17 @@ class Proposal(Owned):
         """The coordinators of the programme, who supervises the mentor, and each of the two once asked."""
         return row_rule(
             actor,
-            taking_part=cls.asked(actor.person_id),
+            taking_part=cls.asked(actor),
             supervised=[cls.mentor_person_id],
             programme=cls.programme_id,
         )
 
     @classmethod
-    def asked(cls, person_id: UUID | None) -> ColumnElement[bool]:
-        """The person is one of the two and was asked."""
+    def asked(cls, actor: Actor) -> ColumnElement[bool]:
+        """The actor is one of the two and was asked."""
         return or_(
-            and_(cls.mentee_person_id == person_id, cls.mentee_asked_at.is_not(None)),
-            and_(cls.mentor_person_id == person_id, cls.mentor_asked_at.is_not(None)),
+            and_(cls.mentee_person_id == actor.own_person, cls.mentee_asked_at.is_not(None)),
+            and_(cls.mentor_person_id == actor.own_person, cls.mentor_asked_at.is_not(None)),
         )
 
 

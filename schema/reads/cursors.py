@@ -1,40 +1,21 @@
-"""Keyset cursors and the bounds of a page."""
+"""Keyset cursors: where a row stands in an order, as a text that is opaque to clients."""
 
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import types
+from sqlalchemy import ColumnElement, func, literal_column, types
 
 from kith.ground.errors import Invalid
 from schema.declare import Order
+from schema.reads.pieces import Pieces, joined, literal
+from schema.reads.scalars import write_time
 
 MOST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """Which part of a connection is asked for."""
-
-    limit: int
-    backwards: bool
-    after: str | None
-    before: str | None
-
-
-def bounds_of(first: int | None, last: int | None, after: str | None, before: str | None) -> Bounds:
-    """The bounds that arguments ask for. Raises Invalid unless exactly one of first and last is 1 to 100."""
-    if (first is None) == (last is None):
-        raise Invalid("Give either first or last, 1 to 100.", path=("first",))
-    limit = last if first is None else first
-    if limit is None or not 1 <= limit <= MOST:
-        raise Invalid("A page has 1 to 100 items.", path=("first" if last is None else "last",))
-    return Bounds(limit, first is None, after, before)
 
 
 def cursor_of(order: Order, key: Sequence[Any]) -> str:
@@ -43,7 +24,17 @@ def cursor_of(order: Order, key: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(body).decode().rstrip("=")
 
 
-def read_cursor(cursor: str, order: Order, kinds: Sequence[types.TypeEngine[Any]]) -> list[Any]:
+def key_text(order: Order, columns: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+    """The same cursor, written by PostgreSQL from the columns of the order, the id last."""
+    pieces: Pieces = [f'["{_name(order)}"']
+    for column in columns:
+        told = isinstance(column.type, types.DateTime | types.Text)
+        pieces += [",", func.to_json(column)] if told else [',"', column, '"']
+    plain = func.encode(func.convert_to(joined([*pieces, "]"]), literal("UTF8")), literal("base64"))
+    return func.translate(plain, literal_column("E'+/=\\n'"), literal("-_"), type_=types.Text())
+
+
+def read_cursor(cursor: str, order: Order, kinds: Sequence[types.TypeEngine[Any]], argument: str) -> list[Any]:
     """The values that the cursor carries. Raises Invalid for a cursor of another order, or none of ours."""
     try:
         name, *texts = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
@@ -51,7 +42,7 @@ def read_cursor(cursor: str, order: Order, kinds: Sequence[types.TypeEngine[Any]
             raise ValueError
         return [_value(text, kind) for text, kind in zip(texts, kinds, strict=True)]
     except (ValueError, TypeError, OverflowError, binascii.Error) as error:
-        raise Invalid("That is no cursor of this connection in this order.", path=("after",)) from error
+        raise Invalid("That is no cursor of this connection in this order.", path=(argument,)) from error
 
 
 def _name(order: Order) -> str:
@@ -59,6 +50,8 @@ def _name(order: Order) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return write_time(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -1,0 +1,59 @@
+"""Payloads: what a mutation or an event answers. Python holds the payload; its rows are read by compiled statements."""
+
+from typing import Any, Protocol
+
+import orjson
+from graphql import GraphQLList, GraphQLNonNull, is_leaf_type
+
+from kith.ground.errors import Broken
+from kith.ground.model import Model
+from schema.reads.plans import Path, Plan
+from schema.reads.reread import SensitiveRows, reread
+from schema.reads.selection import TYPENAME, Field
+from schema.reads.statement import Asking, Statement
+from schema.reads.values import part_of, serialised
+
+
+class Driver(Protocol):
+    """A connection within a transaction."""
+
+    async def fetchval(self, query: str, *values: Any) -> Any:
+        """The first column of the first row."""
+
+
+class Payload:
+    """The payload of one root field."""
+
+    def __init__(self, plan: Plan, asking: Asking, driver: Driver | None, sensitive: SensitiveRows) -> None:
+        self._plan, self._asking, self._driver, self._sensitive = plan, asking, driver, sensitive
+
+    async def shown(self, root: Field, value: Any) -> Any:
+        """The payload with what is selected of it, ready to be written."""
+        return await self._shown(root, root.kind, value, (root.key,))
+
+    async def _shown(self, field: Field, kind: Any, value: Any, path: Path) -> Any:
+        if isinstance(kind, GraphQLNonNull):
+            return await self._shown(field, kind.of_type, value, path)
+        if value is None:
+            return None
+        if path in self._plan.rows:
+            return await self._row(self._plan.rows[path], value)
+        if is_leaf_type(kind):
+            return serialised(kind, value)
+        if isinstance(kind, GraphQLList):
+            return [await self._shown(field, kind.of_type, each, path) for each in value]
+        return {each.key: await self._part(each, value, path) for each in self._plan.selection.under(field)}
+
+    async def _part(self, each: Field, value: Any, path: Path) -> Any:
+        if each.name == TYPENAME:
+            return each.parent.name
+        return await self._shown(each, each.kind, part_of(value, each.python_name), (*path, each.key))
+
+    async def _row(self, statement: Statement, row: Model) -> Any:
+        """A table's row is read anew, under the rules that hold for reading it."""
+        kind: Any = row
+        asking = self._asking.about(kind.id)
+        if self._driver is None:
+            raise Broken("a payload without a transaction holds no rows")
+        text = await self._driver.fetchval(statement.read.sql, *statement.values(asking))
+        return reread(text, statement, self._sensitive) if statement.reread else orjson.Fragment(text)
