@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra import explorer, frontend, mailbox
 from infra.migrate import pending
-from infra.wiring import post_for, workplace_for
+from infra.wiring import budgets_for, post_for, workplace_for
 from kith.ground.settings import Settings
 from schema.endpoint import Endpoint
 from tenants.work import Workplace, refuse_a_powerful_role
@@ -32,7 +32,7 @@ LATE_SECONDS = 300  # an outbox row older than this means that nobody relays
 def application(settings: Settings, *, workers: bool) -> Starlette:
     """The application; with `workers` it also does what happens later, in this process."""
     workplace = workplace_for(settings)
-    endpoint, readiness = Endpoint(workplace), Readiness(settings, workplace)
+    endpoint, readiness = Endpoint(workplace, budgets_for(settings, workplace)), Readiness(settings, workplace)
 
     async def graphql(request: Request) -> Response:
         if _from_a_browser(request):
@@ -75,6 +75,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         allow_origins=list(settings.origins),
         allow_methods=["GET", "POST"],
         allow_headers=["authorization", "content-type"],
+        expose_headers=["retry-after"],
         max_age=600,
     )
     return [Middleware(AccessLog), Middleware(Hardened), *([cors] if settings.origins else [])]

@@ -24,6 +24,7 @@ from kith.people.person import Person
 from kith.programmes import Programme
 from schema import evaluation, goals, matching, meetings, people, programmes, tenancy  # noqa: F401 - each declares its types
 from schema.answer import answer_from_declarations
+from schema.cost import RateLimit
 from schema.declare import SHOWN, ById, Declaration, Given, Node, Page, connection, field_for, of
 from schema.mutations import EXPOSED
 from schema.viewer import Viewer, organisation_of, viewer_of
@@ -35,6 +36,11 @@ from tenants.token import Token
 class _Query:
     viewer = Given("Who asks, and what they may do.", Viewer, viewer_of)
     organisation = Given("One's own organisation.", Optional[of(Organisation)], organisation_of)  # noqa: UP045
+    rate_limit = Given(
+        "What this operation costs and what is left; null for the platform's operator, who has no budget.",
+        Optional[RateLimit],  # noqa: UP045 - made at run time
+        lambda reading: reading.standing,
+    )
     organisations = Page("The organisations of the platform.", Organisation, filtered=False, needs=LIST)
     programmes = connection("The programmes of the organisation.", Programme, filtered=False)
     people = connection("People.", Person)

@@ -36,6 +36,9 @@ class RequestError(Exception):
     ) -> None:
         super().__init__(message)
         self.status, self.code = status, code
+        self.refused_as = 400  # the status, in place of 200, for who accepts application/graphql-response+json
+        self.headers: Mapping[str, str] = {}
+        self.also: Mapping[str, Any] = {}  # beside the errors
         self.errors: list[dict[str, Any]] = [dict(e.formatted) for e in errors] or [{"message": message}]
 
 

@@ -1,13 +1,13 @@
 """The endpoint: from a request to an answer, by the GraphQL over HTTP specification.
 
-The order of checks: body size, principal, parse, validate, limits, permissions of every field, then one
-transaction for a query, or one for each root field of a mutation.
+The order of checks: body size, principal, parse, validate, limits, permissions of every field, the budget, then
+one transaction for a query, or one for each root field of a mutation.
 """
 
 import logging
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -28,10 +28,12 @@ from kith.ground.actor import Actor
 from kith.ground.errors import Refused
 from kith.ground.work import Work
 from schema.build import graphql_schema
+from schema.cost import pay, reported
 from schema.documents import Documents, RequestError, root_fields, variables_of
 from schema.http import Asked, accepts_graphql_response, ask_of, bearer_of
 from schema.limits import measure
 from schema.rows import Reading
+from tenants.budget import Budgets, Standing
 from tenants.principal import Suspended, principal
 from tenants.work import Workplace
 
@@ -51,13 +53,14 @@ class _Call:
     operation: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: Mapping[str, Any]  # coerced, with their defaults
+    standing: Standing | None = None
 
 
 class Endpoint:
     """Answers GraphQL requests."""
 
-    def __init__(self, workplace: Workplace) -> None:
-        self._workplace = workplace
+    def __init__(self, workplace: Workplace, budgets: Budgets) -> None:
+        self._workplace, self._budgets = workplace, budgets
         self._schema = graphql_schema()
         self._documents = Documents(self._schema)
 
@@ -77,11 +80,9 @@ class Endpoint:
                 {"errors": [_error("This organisation is suspended.", "SUSPENDED", request_id)]}, wants, 403
             )
         except RequestError as error:
-            return _respond(
-                {"errors": [e | {"extensions": {"code": error.code, "requestId": request_id}} for e in error.errors]},
-                wants,
-                400 if wants and error.status == 200 else error.status,
-            )
+            errors = [e | {"extensions": {"code": error.code, "requestId": request_id}} for e in error.errors]
+            status = error.refused_as if wants and error.status == 200 else error.status
+            return _respond({"errors": errors, **error.also}, wants, status, error.headers)
         except ClientDisconnect:
             return Response(status_code=499)
         status = 200 if "data" in answer or not wants else 400
@@ -95,13 +96,13 @@ class Endpoint:
         fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         variables = variables_of(self._schema, operation, asked.variables)
         call = _Call(actor, request_id, asked, document, operation, fragments, variables)
-        await self._admit(call)
-        if operation.operation is OperationType.QUERY:
-            return await self._query(call)
-        return await self._mutation(call)
+        call = replace(call, standing=await pay(self._budgets, actor, await self._admit(call)))
+        reads = operation.operation is OperationType.QUERY
+        answer = await (self._query(call) if reads else self._mutation(call))
+        return {**answer, **reported(call.standing)}
 
-    async def _admit(self, call: _Call) -> None:
-        """Refuse, before anything runs, what is too large or needs a permission that the actor lacks."""
+    async def _admit(self, call: _Call) -> int:
+        """What the operation costs. Refuses what is too large or needs a permission that the actor lacks."""
         try:
             found = measure(self._schema, call.operation, call.fragments, call.variables)
         except Refused as refused:
@@ -112,10 +113,11 @@ class Endpoint:
                 raise RequestError(
                     f"{coordinate} needs the permission {permission.name}: {permission.sentence}", code="FORBIDDEN"
                 )
+        return found.cost
 
     async def _query(self, call: _Call) -> Answer:
         async with self._workplace.reading(call.actor, request_id=call.request_id) as work:
-            reading = Reading(work)
+            reading = Reading(work, standing=call.standing)
             result = await self._execute(reading, call.document, call)
         if result.errors:
             return self._failed(result, call)
@@ -201,9 +203,10 @@ def _error(message: str, code: str, request_id: str) -> Answer:
     return {"message": message, "extensions": {"code": code, "requestId": request_id}}
 
 
-def _respond(answer: Answer, wants: bool, status: int) -> Response:
+def _respond(answer: Answer, wants: bool, status: int, headers: Mapping[str, str] | None = None) -> Response:
     media = f"{GRAPHQL_RESPONSE if wants else 'application/json'}; charset=utf-8"
-    return Response(orjson.dumps(answer), status, {"content-type": media, "vary": "Accept"})
+    also = headers if headers and status == 429 else {}
+    return Response(orjson.dumps(answer), status, {"content-type": media, "vary": "Accept", **also})
 
 
 def _unauthenticated() -> Response:

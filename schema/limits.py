@@ -32,6 +32,7 @@ MOST_ALIKE = 20  # the same field again in one selection: comparing them costs t
 MOST_DEPTH = 15
 MOST_ALIASES = 50
 MOST_ROWS = 20_000
+COST_OF_A_QUERY, COST_OF_A_WRITE = 1, 10  # and one for each row that it can return
 
 
 class TooMuch(Refused):
@@ -48,6 +49,12 @@ class Measure:
     fields: int = 0
     aliases: int = 0
     rows: int = 0
+    writes: int = 0  # root fields of a mutation
+
+    @property
+    def cost(self) -> int:
+        """What the operation costs, in points of a budget."""
+        return (self.writes * COST_OF_A_WRITE or COST_OF_A_QUERY) + self.rows
 
 
 def measure(
@@ -91,6 +98,7 @@ def _field(place: _Place, kind: Any, node: FieldNode, depth: int, times: int) ->
     found, name = place.found, node.name.value
     found.fields += 1
     found.aliases += node.alias is not None
+    found.writes += kind is place.schema.mutation_type
     if kind is place.schema.query_type and name == "nodes":
         times *= _ids(node, place.variables)
     if found.fields > MOST_FIELDS or found.aliases > MOST_ALIASES:

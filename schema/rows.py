@@ -20,6 +20,7 @@ from kith.ground.model import Model, Owned
 from kith.ground.work import Work
 from schema.cursors import Bounds, read_cursor
 from schema.declare import Expression, Filter, Many, Order, Shown
+from tenants.budget import Standing
 
 Row = Mapping[str, Any]
 
@@ -33,6 +34,7 @@ class Reading:
     sensitive: dict[tuple[type[Owned], UUID], UUID | None] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     over: bool = False
+    standing: Standing | None = None
     refused: tuple[str, str] | None = None  # the operation that was refused, and the code
 
     async def run(self, query: Select[Any]) -> list[Row]:

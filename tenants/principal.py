@@ -63,6 +63,7 @@ def _member(known: Mapping[str, Any]) -> Actor:
         caseload_mentored=frozenset(map(UUID, known["caseloadMentored"])),
         limited=limit is not None,
         handed=known["handed"],
+        client_id=UUID(known["token"]),
     )
 
 

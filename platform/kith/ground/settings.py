@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from kith.ground.errors import Misconfigured
 
+MOST_POINTS = 1_000_000_000  # the API's whole numbers have 32 bits
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -26,6 +28,9 @@ class Settings:
     unfinished_jobs_per_organisation: int
     job_lease_seconds: int
     pool_size: int
+    cost_capacity: int
+    cost_restore: int
+    cost_clients: int
 
     @property
     def development(self) -> bool:
@@ -54,6 +59,9 @@ def read(environ: Mapping[str, str] | None = None, **given: str) -> Settings:
         unfinished_jobs_per_organisation=_number(values, "KITH_UNFINISHED_JOBS", 20, at_least=1),
         job_lease_seconds=_number(values, "KITH_JOB_LEASE_SECONDS", 120, at_least=1),
         pool_size=_number(values, "KITH_POOL_SIZE", 10, at_least=2),
+        cost_capacity=_number(values, "KITH_COST_CAPACITY", 40_000, at_least=1, at_most=MOST_POINTS),
+        cost_restore=_number(values, "KITH_COST_RESTORE", 500, at_least=1, at_most=MOST_POINTS),
+        cost_clients=_number(values, "KITH_COST_CLIENTS", 10, at_least=1, at_most=MOST_POINTS),
     )
 
 
@@ -79,8 +87,10 @@ def _one_of(values: Mapping[str, str], name: str, choices: tuple[str, ...]) -> s
     return value
 
 
-def _number(values: Mapping[str, str], name: str, default: int, *, at_least: int) -> int:
+def _number(values: Mapping[str, str], name: str, default: int, *, at_least: int, at_most: int | None = None) -> int:
     text = values.get(name, str(default))
     if not text.isdecimal() or int(text) < at_least:
         raise Misconfigured(f"{name} is '{text}'; it takes a whole number of at least {at_least}.")
+    if at_most is not None and int(text) > at_most:
+        raise Misconfigured(f"{name} is '{text}'; it takes a whole number of at most {at_most}.")
     return int(text)
