@@ -18,9 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra import explorer, frontend, mailbox
 from infra.migrate import pending
-from infra.wiring import budgets_for, post_for, workplace_for
+from infra.wiring import budgets_for, post_for, trusted_for, workplace_for
 from kith.ground.settings import Settings
 from schema.endpoint import Endpoint
+from schema.http import PREFLIGHTED
 from tenants.work import Workplace, refuse_a_powerful_role
 from workers.process import Workers, oldest_waiting
 from workers.reactions import REACTIONS
@@ -32,7 +33,8 @@ LATE_SECONDS = 300  # an outbox row older than this means that nobody relays
 def application(settings: Settings, *, workers: bool) -> Starlette:
     """The application; with `workers` it also does what happens later, in this process."""
     workplace = workplace_for(settings)
-    endpoint, readiness = Endpoint(workplace, budgets_for(settings, workplace)), Readiness(settings, workplace)
+    endpoint = Endpoint(workplace, budgets_for(settings, workplace), trusted_for(settings))
+    readiness = Readiness(settings, workplace)
 
     async def graphql(request: Request) -> Response:
         if _from_a_browser(request):
@@ -66,7 +68,8 @@ def application(settings: Settings, *, workers: bool) -> Starlette:
 
 def _from_a_browser(request: Request) -> bool:
     asks_for_a_page = "text/html" in request.headers.get("accept", "")
-    return request.method == "GET" and asks_for_a_page and "query" not in request.query_params
+    asks_a_query = {"query", "documentId", "doc_id", "extensions"} & request.query_params.keys()
+    return request.method == "GET" and asks_for_a_page and not asks_a_query
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
@@ -74,7 +77,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=list(settings.origins),
         allow_methods=["GET", "POST"],
-        allow_headers=["authorization", "content-type"],
+        allow_headers=["content-type", *PREFLIGHTED],
         expose_headers=["retry-after"],
         max_age=600,
     )

@@ -54,9 +54,16 @@ class Documents:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._for_good: dict[str, DocumentNode] = {}
+
+    def keep(self, text: str) -> None:
+        """Keep a document for good. Raises RequestError where it is not valid."""
+        self._for_good[text] = self.document(text)
 
     def document(self, text: str) -> DocumentNode:
         """The document, parsed and valid. Raises RequestError."""
+        if (for_good := self._for_good.get(text)) is not None:
+            return for_good
         kept = self._kept.get(text)
         if kept is None:
             kept = self._read(text)

@@ -33,6 +33,7 @@ from schema.documents import Documents, RequestError, root_fields, variables_of
 from schema.http import Asked, accepts_graphql_response, ask_of, bearer_of
 from schema.limits import measure
 from schema.rows import Reading
+from schema.trusted import Trusted
 from tenants.budget import Budgets, Standing
 from tenants.principal import Suspended, principal
 from tenants.work import Workplace
@@ -59,10 +60,11 @@ class _Call:
 class Endpoint:
     """Answers GraphQL requests."""
 
-    def __init__(self, workplace: Workplace, budgets: Budgets) -> None:
-        self._workplace, self._budgets = workplace, budgets
+    def __init__(self, workplace: Workplace, budgets: Budgets, trusted: Trusted) -> None:
+        self._workplace, self._budgets, self._trusted = workplace, budgets, trusted
         self._schema = graphql_schema()
         self._documents = Documents(self._schema)
+        trusted.keep_in(self._documents)
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request."""
@@ -89,7 +91,7 @@ class Endpoint:
         return _respond(answer, wants, status)
 
     async def _answer(self, actor: Actor, asked: Asked, request_id: str, *, reading_only: bool) -> Answer:
-        document = self._documents.document(asked.query)
+        document = self._documents.document(self._trusted.text_of(asked))
         operation = self._documents.operation(document, asked.operation_name)
         if reading_only and operation.operation is not OperationType.QUERY:
             raise RequestError("Only queries are read with GET.", status=405, code="METHOD_NOT_ALLOWED")

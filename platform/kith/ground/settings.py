@@ -31,6 +31,8 @@ class Settings:
     cost_capacity: int
     cost_restore: int
     cost_clients: int
+    documents: tuple[str, ...]
+    documents_mode: str
 
     @property
     def development(self) -> bool:
@@ -52,7 +54,7 @@ def read(environ: Mapping[str, str] | None = None, **given: str) -> Settings:
         database=_needed(values, "KITH_DATABASE"),
         broker=_needed(values, "KITH_BROKER"),
         migrations=values.get("KITH_MIGRATIONS"),
-        origins=tuple(o.strip().rstrip("/") for o in values.get("KITH_ORIGINS", "").split(",") if o.strip()),
+        origins=tuple(origin.rstrip("/") for origin in _listed(values, "KITH_ORIGINS")),
         smtp=_smtp(values),
         mail_from=values.get("KITH_MAIL_FROM", "Kith <no-reply@kith.invalid>"),
         log_level=values.get("KITH_LOG_LEVEL", "INFO").upper(),
@@ -62,6 +64,8 @@ def read(environ: Mapping[str, str] | None = None, **given: str) -> Settings:
         cost_capacity=_number(values, "KITH_COST_CAPACITY", 40_000, at_least=1, at_most=MOST_POINTS),
         cost_restore=_number(values, "KITH_COST_RESTORE", 500, at_least=1, at_most=MOST_POINTS),
         cost_clients=_number(values, "KITH_COST_CLIENTS", 10, at_least=1, at_most=MOST_POINTS),
+        documents=_listed(values, "KITH_DOCUMENTS"),
+        documents_mode=_documents_mode(values),
     )
 
 
@@ -78,6 +82,20 @@ def _smtp(values: Mapping[str, str]) -> str | None:
     if not value:
         raise Misconfigured("Set KITH_SMTP to the mail server's address, or to 'none' if letters shall not leave.")
     return None if value == "none" else value
+
+
+def _listed(values: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in values.get(name, "").split(",") if part.strip())
+
+
+def _documents_mode(values: Mapping[str, str]) -> str:
+    """Which documents are run; whoever names trusted ones means them to be found."""
+    named = _listed(values, "KITH_DOCUMENTS")
+    modes = ("prefer", "require", "off") if named else ("off", "prefer", "require")
+    mode = _one_of(values, "KITH_DOCUMENTS_MODE", modes)
+    if mode == "require" and not named:
+        raise Misconfigured("KITH_DOCUMENTS_MODE is 'require': name in KITH_DOCUMENTS the documents that may run.")
+    return mode
 
 
 def _one_of(values: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
