@@ -18,9 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra import explorer, frontend, mailbox
 from infra.migrate import pending
-from infra.wiring import post_for, workplace_for
+from infra.wiring import budgets_for, post_for, trusted_for, workplace_for
 from kith.ground.settings import Settings
 from schema.endpoint import Endpoint
+from schema.http import PREFLIGHTED
 from tenants.reads import Reads
 from tenants.work import Workplace, refuse_a_powerful_role
 from workers.process import Workers, oldest_waiting
@@ -34,7 +35,8 @@ def application(settings: Settings, *, workers: bool) -> Starlette:
     """The application; with `workers` it also does what happens later, in this process."""
     workplace = workplace_for(settings)
     reads = Reads(settings.database, size=settings.pool_size)
-    endpoint, readiness = Endpoint(workplace, reads), Readiness(settings, workplace)
+    endpoint = Endpoint(workplace, reads, budgets_for(settings, workplace), trusted_for(settings))
+    readiness = Readiness(settings, workplace)
 
     async def graphql(request: Request) -> Response:
         if _from_a_browser(request):
@@ -69,7 +71,8 @@ def application(settings: Settings, *, workers: bool) -> Starlette:
 
 def _from_a_browser(request: Request) -> bool:
     asks_for_a_page = "text/html" in request.headers.get("accept", "")
-    return request.method == "GET" and asks_for_a_page and "query" not in request.query_params
+    asks_a_query = {"query", "documentId", "doc_id", "extensions"} & request.query_params.keys()
+    return request.method == "GET" and asks_for_a_page and not asks_a_query
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
@@ -77,7 +80,8 @@ def _middleware(settings: Settings) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=list(settings.origins),
         allow_methods=["GET", "POST"],
-        allow_headers=["authorization", "content-type"],
+        allow_headers=["content-type", *PREFLIGHTED],
+        expose_headers=["retry-after"],
         max_age=600,
     )
     return [Middleware(AccessLog), Middleware(Hardened), *([cors] if settings.origins else [])]

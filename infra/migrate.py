@@ -24,6 +24,7 @@ REPEATABLE = (
     ("tenants", "principal.sql", LOOKUP),
     ("tenants", "changes.sql", LOOKUP),
     ("tenants", "standing.sql", OWNER),
+    ("tenants", "budget.sql", LOOKUP),
 )
 
 _SCHEMA = SQL("""

@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Optional
 
 import strawberry
 from graphql import GraphQLObjectType, GraphQLSchema, lexicographic_sort_schema, print_schema
@@ -23,6 +23,7 @@ from kith.people.mentor import Mentor
 from kith.people.person import Person
 from kith.programmes import Programme
 from schema import evaluation, goals, matching, meetings, people, programmes, tenancy  # noqa: F401 - each declares its types
+from schema.cost import RateLimit
 from schema.declare import SHOWN, ById, Declaration, Given, Node, Own, Page, connection, field_for
 from schema.mutations import EXPOSED
 from schema.reads.scalars import write_alike
@@ -33,8 +34,14 @@ from tenants.token import Token
 
 
 class _Query:
-    viewer = Given("Who asks, and what they may do.", Viewer, lambda actor: actor)
+    viewer = Given("Who asks, and what they may do.", Viewer, lambda asking: asking.actor)
     organisation = Own("One's own organisation.", Organisation, lambda actor: actor.organisation_id)
+    rate_limit = Given(
+        "What this operation costs and what is left; null for the platform's operator, who has no budget.",
+        Optional[RateLimit],  # noqa: UP045 - made at run time
+        lambda asking: asking.standing,
+        late=True,
+    )
     organisations = Page("The organisations of the platform.", Organisation, filtered=False, needs=LIST)
     programmes = connection("The programmes of the organisation.", Programme, filtered=False)
     people = connection("People.", Person)

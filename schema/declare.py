@@ -30,6 +30,7 @@ from kith.ground.errors import Broken, Invalid
 from kith.ground.model import Model
 from kith.ground.permissions import Permission
 from schema.ids import id_of
+from schema.reads.statement import Asking
 
 T = TypeVar("T")
 DECLARED = "kith"  # where strawberry's field metadata keeps our declaration
@@ -111,10 +112,11 @@ class Value(Declaration):
 
 @dataclass(frozen=True, eq=False)
 class Given(Declaration):
-    """A value that follows from who asks; of a type of values, each of its fields says how."""
+    """A value that follows from the request: from who asks, or how they stand."""
 
     kind: Any
-    give: Callable[[Actor], Any]
+    give: Callable[[Asking], Any]
+    late: bool = False  # known only once the operation is paid
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,9 @@ class RequestError(Exception):
     ) -> None:
         super().__init__(message)
         self.status, self.code = status, code
+        self.refused_as = 400  # the status, in place of 200, for who accepts application/graphql-response+json
+        self.headers: Mapping[str, str] = {}
+        self.also: Mapping[str, Any] = {}  # beside the errors
         self.errors: list[dict[str, Any]] = [dict(e.formatted) for e in errors] or [{"message": message}]
 
 
@@ -46,9 +49,26 @@ class Documents:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._for_good: dict[str, _Kept] = {}
+
+    def keep(self, text: str) -> None:
+        """Keep a document for good. Raises RequestError where it is not valid."""
+        kept = self._read(text)
+        if kept.error is not None:
+            raise kept.error
+        self._for_good[text] = kept
 
     def operation(self, text: str, name: str | None) -> Operation:
         """The operation to run, parsed and valid. Raises RequestError, also where the name leaves it open."""
+        kept = self._for_good.get(text) or self._looked_up(text)
+        if kept.error is not None:
+            raise kept.error
+        found = list(kept.operations.values()) if name is None else [o for n, o in kept.operations.items() if n == name]
+        if len(found) != 1:
+            raise RequestError("Name one operation of the document as `operationName`.")
+        return found[0]
+
+    def _looked_up(self, text: str) -> _Kept:
         kept = self._kept.get(text)
         if kept is None:
             kept = self._read(text)
@@ -58,12 +78,7 @@ class Documents:
                 self._kept.popitem(last=False)
         else:
             self._kept.move_to_end(text)
-        if kept.error is not None:
-            raise kept.error
-        found = list(kept.operations.values()) if name is None else [o for n, o in kept.operations.items() if n == name]
-        if len(found) != 1:
-            raise RequestError("Name one operation of the document as `operationName`.")
-        return found[0]
+        return kept
 
     def _read(self, text: str) -> _Kept:
         try:

@@ -1,13 +1,14 @@
 """The endpoint: from a request to an answer, by the GraphQL over HTTP specification.
 
-The order of checks: body size, principal, parse, validate, limits, arguments, permissions of every field, then one
-transaction for a query, or one for each root field of a mutation.
+The order of checks: body size, principal, parse, validate, limits, arguments, permissions of every field, the budget,
+then one transaction for a query, or one for each root field of a mutation.
 
 Who asks may have been looked up some seconds ago. A query is then answered only if that still holds in the
 transaction that reads; before anything is refused or changed, they are looked up anew.
 """
 
 import logging
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from kith.ground.actor import Actor
 from kith.ground.errors import Refused
 from kith.ground.work import Work
 from schema.build import graphql_schema
+from schema.cost import pay, reported
 from schema.documents import Documents, RequestError, variables_of
 from schema.http import Asked, accepts_graphql_response, ask_of, bearer_of
 from schema.mutations import EXPOSED, refusal
@@ -31,6 +33,8 @@ from schema.reads.plans import Operation, Plan
 from schema.reads.reread import SensitiveRows, reread
 from schema.reads.selection import TYPENAME, Field
 from schema.reads.statement import Asking
+from schema.trusted import Trusted
+from tenants.budget import Budgets, RateLimited
 from tenants.principal import Known, Principals, Suspended
 from tenants.reads import Reads
 from tenants.work import Workplace, driver_of
@@ -64,6 +68,8 @@ class Call:
     operation: Operation
     plan: Plan
     asking: Asking
+    values: Sequence[Any]  # of the query's parameters
+    cost: int
     request_id: str
 
     @property
@@ -80,11 +86,12 @@ class Call:
 class Endpoint:
     """Answers GraphQL requests."""
 
-    def __init__(self, workplace: Workplace, reads: Reads) -> None:
-        self._workplace, self._reads = workplace, reads
+    def __init__(self, workplace: Workplace, reads: Reads, budgets: Budgets, trusted: Trusted) -> None:
+        self._workplace, self._reads, self._budgets, self._trusted = workplace, reads, budgets, trusted
         self._principals = Principals(reads.look_up)
         self._schema = graphql_schema()
         self._documents = Documents(self._schema)
+        trusted.keep_in(self._documents)
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request."""
@@ -105,8 +112,9 @@ class Endpoint:
         except Suspended:
             return _respond(_failed("This organisation is suspended.", "SUSPENDED", request_id), wants, 403)
         except RequestError as error:
-            status = 400 if wants and error.status == 200 else error.status
-            return _respond(orjson.dumps({"errors": refused(error, request_id)}), wants, status)
+            status = error.refused_as if wants and error.status == 200 else error.status
+            answer = orjson.dumps({"errors": refused(error, request_id), **error.also})
+            return _respond(answer, wants, status, error.headers)
         except ClientDisconnect:
             return Response(status_code=499)
         return _respond(answer, wants, 200)
@@ -126,8 +134,11 @@ class Endpoint:
             call = self.admitted(known, asked, request_id, reading_only=reading_only)
             if call.kind is OperationType.QUERY:
                 return await self.answer(call)
-        except (RequestError, Stale):
+        except Stale:
             pass
+        except RequestError as error:
+            if error.code == RateLimited.code:  # nobody who asks too often is looked up each time
+                raise
         for _ in range(ATTEMPTS):
             try:
                 return await self._answer(await self.whom(secret), asked, request_id, reading_only=reading_only)
@@ -145,17 +156,18 @@ class Endpoint:
 
     def admitted(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool = False) -> Call:
         """The operation that is asked for: valid, permitted, and not too large. Raises RequestError."""
-        operation = self._documents.operation(asked.query, asked.operation_name)
+        operation = self._documents.operation(self._trusted.text_of(asked), asked.operation_name)
         if reading_only and operation.node.operation is not OperationType.QUERY:
             raise RequestError("Only queries are read with GET.", status=405, code="METHOD_NOT_ALLOWED")
         asking = Asking(known.actor, variables_of(self._schema, operation.node, asked.variables))
         try:
             plan = operation.plan(known.actor, asking.variables)
             self._permit(plan, known.actor)
-            plan.cost(asking)
+            cost = plan.cost(asking)
+            values = [] if plan.statement is None else plan.statement.values(asking)
         except Refused as wrong:
             raise RequestError(wrong.message, code=wrong.code) from None
-        return Call(known, operation, plan, asking, request_id)
+        return Call(known, operation, plan, asking, values, cost, request_id)
 
     def _permit(self, plan: Plan, actor: Actor) -> None:
         for permission, coordinate in plan.needs:
@@ -164,20 +176,20 @@ class Endpoint:
                 raise Lacking(sentence, coordinate)
 
     async def answer(self, call: Call) -> bytes:
-        """Answer a query or a mutation that is admitted. Raises RequestError and Stale."""
-        return await (self._query(call) if call.kind is OperationType.QUERY else self._mutation(call))
+        """Answer a query or a mutation that is admitted, once it is paid. Raises RequestError and Stale."""
+        call.asking.standing = await pay(self._budgets, call.actor, call.cost)
+        answer = await (self._query(call) if call.kind is OperationType.QUERY else self._mutation(call))
+        return b"{%b%b}" % (answer, reported(call.asking.standing))
 
     async def _query(self, call: Call) -> bytes:
-        statement = call.plan.statement
+        statement, values = call.plan.statement, call.values
         assert statement is not None
-        try:
+        if statement.late:
             values = statement.values(call.asking)
-        except Refused as wrong:
-            raise RequestError(wrong.message, code=wrong.code) from None
         try:
             text = await self._reads.text(call.known, statement.read, values)
         except Exception as error:
-            return orjson.dumps({"data": None, "errors": [broken(error, call.request_id)]})
+            return b'"data":null,"errors":[%b]' % orjson.dumps(broken(error, call.request_id))
         if text is None:
             raise Stale
         sensitive = SensitiveRows(call.actor)
@@ -188,7 +200,7 @@ class Endpoint:
         if sensitive.rows:
             async with self._writing(call) as work:
                 sensitive.record(work)
-        return f'{{"data":{text}}}'.encode()
+        return f'"data":{text}'.encode()
 
     def _with_introspection(self, text: str, call: Call) -> str:
         fields, operation = call.plan.fields, call.operation
@@ -206,7 +218,8 @@ class Endpoint:
             except Exception as error:
                 data[each.key] = None
                 errors.append(broken(error, call.request_id) | {"path": [each.key]})
-        return orjson.dumps({"data": data, "errors": errors} if errors else {"data": data})
+        answer = b'"data":%b' % orjson.dumps(data)
+        return b'%b,"errors":%b' % (answer, orjson.dumps(errors)) if errors else answer
 
     async def _root_field(self, call: Call, each: Field) -> Any:
         mutation, sensitive = EXPOSED[each.name], SensitiveRows(call.actor)
@@ -254,9 +267,10 @@ def _failed(message: str, code: str, request_id: str) -> bytes:
     return orjson.dumps({"errors": [said(message, code, request_id)]})
 
 
-def _respond(answer: bytes, wants: bool, status: int) -> Response:
+def _respond(answer: bytes, wants: bool, status: int, headers: Mapping[str, str] | None = None) -> Response:
     media = f"{GRAPHQL_RESPONSE if wants else 'application/json'}; charset=utf-8"
-    return Response(answer, status, {"content-type": media, "vary": "Accept"})
+    also = headers if headers and status == 429 else {}
+    return Response(answer, status, {"content-type": media, "vary": "Accept", **also})
 
 
 def _unauthenticated() -> Response:

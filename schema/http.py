@@ -12,15 +12,19 @@ from schema.documents import RequestError
 MOST_BYTES = 256 * 1024
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
+# A browser sends these to another origin only once that origin has allowed it.
+PREFLIGHTED = ("authorization", "graphql-require-preflight", "apollo-require-preflight", "x-apollo-operation-name")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A document with its variables and the name of the operation to run."""
+    """A document, as a text or by its id, with its variables and the name of the operation to run."""
 
-    query: str
+    query: str | None
     variables: Mapping[str, Any]
     operation_name: str | None
+    document_id: str | None = None
+    as_apollo: bool = False  # the id came as Apollo Client sends it
 
 
 def bearer_of(request: Request) -> str | None:
@@ -32,7 +36,13 @@ def bearer_of(request: Request) -> str | None:
 async def ask_of(request: Request) -> Asked:
     """What the request asks. Raises RequestError."""
     if request.method == "GET":
-        return _asked(_from_query(request))
+        asked = _asked(_from_query(request))
+        if asked.query is not None and not any(name in request.headers for name in PREFLIGHTED):
+            raise RequestError(
+                "A page of another origin could send this: add the header graphql-require-preflight, or send POST.",
+                status=400,
+            )
+        return asked
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != JSON:
         raise RequestError("Send JSON with the content type application/json.", status=415, code="BAD_REQUEST")
@@ -69,13 +79,28 @@ def _from_query(request: Request) -> Mapping[str, Any]:
 def _asked(given: Mapping[str, Any]) -> Asked:
     query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
     extensions = given.get("extensions")
-    if not isinstance(query, str):
-        raise RequestError("Give the document as the text `query`.", status=400, code="BAD_REQUEST")
+    id, as_apollo = _id_of(given)
+    if not isinstance(query, str | None) or (query is None and id is None):
+        raise RequestError(
+            "Give the document as the text `query`, or the id of a trusted one as `documentId`.", status=400
+        )
     if not isinstance(variables, dict | None) or not isinstance(extensions, dict | None):
         raise RequestError("`variables` and `extensions` are objects or null.", status=400, code="BAD_REQUEST")
     if not isinstance(name, str | None):
         raise RequestError("`operationName` is a text or null.", status=400, code="BAD_REQUEST")
-    return Asked(query, variables or {}, name or None)
+    return Asked(query, variables or {}, name or None, id, as_apollo)
+
+
+def _id_of(given: Mapping[str, Any]) -> tuple[str | None, bool]:
+    """The id of a trusted document, and whether it came as Apollo Client sends it; `doc_id` is Relay's habit."""
+    id, extensions = given.get("documentId", given.get("doc_id")), given.get("extensions")
+    apollo = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+    as_apollo = id is None and apollo is not None
+    if as_apollo:
+        id = apollo.get("sha256Hash") if isinstance(apollo, dict) and apollo.get("version") == 1 else None
+    if not isinstance(id, str if as_apollo else str | None):
+        raise RequestError("Give the id of a trusted document as a text, or as Apollo's version 1 does.", status=400)
+    return id, as_apollo
 
 
 def accepts_graphql_response(accept: str) -> bool:

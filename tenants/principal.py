@@ -117,6 +117,7 @@ def _member(known: Mapping[str, Any]) -> Actor:
         caseload_mentored=frozenset(map(UUID, known["caseloadMentored"])),
         limited=limit is not None,
         handed=known["handed"],
+        client_id=UUID(known["token"]),
     )
 
 

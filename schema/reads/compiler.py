@@ -37,6 +37,7 @@ from schema.declare import (
     Own,
     Page,
     Shown,
+    Value,
     needed,
 )
 from schema.ids import id_of, prefix_of, read_global_id
@@ -44,7 +45,7 @@ from schema.reads.pieces import Pieces, array_of, joined, literal, object_of, or
 from schema.reads.scalars import written
 from schema.reads.selection import TYPENAME, Argument, Field, Selection, types_of
 from schema.reads.statement import EVERY, SHOWED, Asking, Binder, Refill, Statement, Term, located
-from schema.reads.values import completed, leaf_text
+from schema.reads.values import as_text, completed, leaf_text
 from schema.reads.walls import walls_of
 from tenants.reads import Read
 
@@ -91,6 +92,7 @@ class Compiler:
     _sizes: tuple[Binder | int, ...] = ()
     _sensitive: bool = False
     _reread: bool = False
+    _late: bool = False
     _names: int = 0
 
     # Whole statements.
@@ -109,8 +111,10 @@ class Compiler:
         names: Sequence[str] = compiled.positiontup or ()
         binders = tuple(self._binder(name, compiled.params[name]) for name in names)
         refills, sensitive = tuple(self._refills), self._sensitive
-        made = Statement(Read(str(compiled), len(binders)), binders, refills, sensitive, self._reread or sensitive)
-        self._binders, self._refills, self._sensitive, self._reread = {}, [], False, False
+        read, rereading = Read(str(compiled), len(binders)), self._reread or sensitive
+        made = Statement(read, binders, refills, sensitive, rereading, self._late)
+        self._binders, self._refills = {}, []
+        self._sensitive = self._reread = self._late = False
         return made
 
     def _binder(self, name: str, value: Any) -> Binder:
@@ -219,11 +223,15 @@ class Compiler:
             return self._found(declared.model, self.parameter(Uuid(), lambda a: key(a.actor)), each)
         if not isinstance(declared, Given):
             raise Broken(f"nothing compiles {each.coordinate}")
-        if each.nodes[0].selection_set is not None:
-            self.objects()
-            return self.entries(self.selection.under(each), self._of_asker)
-        kind, give = each.kind, declared.give
-        return [self.parameter(Text(), lambda a: leaf_text(kind, give(a.actor)))]
+        self._late = self._late or declared.late
+        kind, give, selection = each.kind, declared.give, self.selection
+        if each.nodes[0].selection_set is None:
+            return [self.parameter(Text(), lambda a: leaf_text(kind, give(a)))]
+        self.objects()
+        under = selection.under(each)
+        if all(f.name == TYPENAME or isinstance(f.declaration, Value) for f in under):
+            return [self.parameter(Text(), lambda a: as_text(completed(selection, each, kind, give(a))))]
+        return self.entries(under, self._of_asker)
 
     def _node(self, each: Field) -> Pieces:
         given = self._required(each, "id")

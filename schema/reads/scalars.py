@@ -37,7 +37,7 @@ def write_alike(schema: GraphQLSchema) -> None:
     for name, write in _WRITERS.items():
         if name in schema.type_map:
             scalar: Any = schema.type_map[name]
-            scalar.serialize = write
+            scalar.serialize = scalar.coerce_output_value = write
 
 
 def written(kind: Any, value: ColumnElement[Any]) -> Pieces:

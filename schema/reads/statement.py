@@ -7,18 +7,20 @@ from uuid import UUID
 
 from kith.ground.actor import Actor
 from kith.ground.errors import Invalid
+from tenants.budget import Standing
 from tenants.reads import Read
 
 SHOWED = "$"  # a key that no GraphQL name can be: which sensitive row an object shows
 EVERY = "*"  # in a path: each item of a list
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asking:
-    """One request: who asks and with which variables; of a payload's row, which one."""
+    """One request: who asks, with which variables, and how they stand; of a payload's row, which one."""
 
     actor: Actor
     variables: Mapping[str, Any]
+    standing: Standing | None = None  # of the budget, once the operation is paid
     row_id: UUID | None = None
 
     def about(self, row_id: UUID) -> "Asking":
@@ -54,6 +56,7 @@ class Statement:
     refills: tuple[Refill, ...]
     sensitive: bool  # whether objects in the answer carry the mark of a sensitive row
     reread: bool  # whether Python reads the answer's text again before it is sent
+    late: bool  # whether parameters are known only once the operation is paid
 
     def values(self, asking: Asking) -> list[Any]:
         """The parameters of one request. Raises Invalid for an argument that makes no sense."""

@@ -1,6 +1,6 @@
 """Showing what Python holds: payloads, stored lists, what follows from who asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -10,9 +10,14 @@ from kith.ground.errors import Broken
 from schema.reads.selection import TYPENAME, Field, Selection
 
 
+def as_text(value: Any) -> str:
+    """A value as JSON."""
+    return orjson.dumps(value).decode()
+
+
 def leaf_text(kind: Any, value: Any) -> str:
     """The JSON text of a value that has no fields."""
-    return orjson.dumps(serialised(kind, value)).decode()
+    return as_text(serialised(kind, value))
 
 
 def serialised(kind: Any, value: Any) -> Any:
@@ -50,6 +55,3 @@ def _part(selection: Selection, inner: Field, value: Any) -> Any:
 def part_of(value: Any, name: str) -> Any:
     """A named part of a mapping or of an object."""
     return value[name] if isinstance(value, Mapping) else getattr(value, name)
-
-
-__all__: Sequence[str] = ("completed", "leaf_text", "part_of", "serialised")

@@ -22,7 +22,7 @@ async def weir(workplace: Workplace, superuser: Connection) -> House:
 
 
 async def _needs(api: Api, token: str) -> str:
-    return (await api.send(token, "{ mentees(first: 50) { nodes { name needs { domains goals } } } }")).text
+    return str(await api.data(token, "{ mentees(first: 50) { nodes { name needs { domains goals } } } }"))
 
 
 async def test_a_mentee_never_reads_what_their_mentor_once_needed(api: Api, weir: House) -> None:

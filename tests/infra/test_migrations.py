@@ -285,9 +285,12 @@ async def test_a_secret_that_nobody_has_is_nobodys(database: Database) -> None:
     assert database.rows(r"SELECT kith_principal('\x00')", url=database.login) == [(None,)]
 
 
-async def test_the_look_up_belongs_to_a_role_that_can_create_nothing(database: Database) -> None:
-    assert database.rows("SELECT proowner::regrole::text FROM pg_proc WHERE proname = 'kith_principal'") == [
-        ("kith_lookup",)
+async def test_the_look_ups_belong_to_a_role_that_can_create_nothing(database: Database) -> None:
+    assert database.rows(
+        "SELECT proname, proowner::regrole::text FROM pg_proc WHERE proname LIKE 'kith%' ORDER BY 1"
+    ) == [
+        ("kith_lease", "kith_lookup"),
+        ("kith_principal", "kith_lookup"),
     ]
     assert database.rows("SELECT has_schema_privilege('kith_lookup', 'public', 'CREATE')") == [(False,)]
 

@@ -84,7 +84,7 @@ def _resolver(declaration: Declaration, name: str, shown: Shown | None) -> Resol
         case ById(model=model):
             return _by_id(SHOWN[model])
         case Given(give=give):
-            return lambda row, info: give(_reading(info).actor)
+            return lambda row, info: give(_reading(info).asking)
         case Own(model=model, key=key):
             return _own(model, key)
         case Groups():

@@ -20,6 +20,7 @@ from kith.ground.model import Model, Owned
 from kith.ground.work import Work
 from schema.declare import Expression, Filter, Groups, Many, Order, Shown
 from schema.reads.cursors import MOST, read_cursor
+from schema.reads.statement import Asking
 
 Row = Mapping[str, Any]
 
@@ -56,6 +57,11 @@ class Reading:
     def actor(self) -> Actor:
         """Who reads."""
         return self.work.actor
+
+    @property
+    def asking(self) -> Asking:
+        """The request that reads, for what follows from who asks."""
+        return Asking(self.work.actor, {})
 
     async def run(self, query: Select[Any]) -> list[Row]:
         """The rows of a statement; one statement at a time."""

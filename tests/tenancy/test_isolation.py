@@ -24,6 +24,7 @@ SCHEMA = graphql_schema()
 TYPES = tuple(sorted(s.name for s in SHOWN.values()))
 NOBODYS = UUID("018f2b5c-0000-7000-8000-000000000000")
 REQUEST_ID = re.compile(rb'"requestId":"[0-9a-f]{32}"')
+AVAILABLE = re.compile(rb'"available":\d+')
 
 
 def _made_up(kind: str) -> str:
@@ -31,8 +32,8 @@ def _made_up(kind: str) -> str:
 
 
 def _alike(answer: bytes) -> bytes:
-    """The bytes of an answer without the request's own id."""
-    return REQUEST_ID.sub(b'"requestId":""', answer)
+    """The bytes of an answer without the request's own id, and without what is left to spend after it."""
+    return AVAILABLE.sub(b'"available":0', REQUEST_ID.sub(b'"requestId":""', answer))
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -208,7 +209,7 @@ async def _everything(api: Api, token: str) -> dict[str, str]:
         first = ORDERED.get(name, "(first: 40)") if "first" in field.args else ""
         answer = await api.send(token, f"{{ {name}{first} {_selection(field.type, may, 3)} }}")
         assert "errors" not in answer.json(), answer.text
-        answers[name] = answer.text
+        answers[name] = _alike(answer.content).decode()
     return answers
 
 

@@ -42,7 +42,7 @@ def _granted(table: str) -> tuple[str, ...]:
 
 
 HASHES = {("tokens", "secret_sha256"), ("operator_tokens", "secret_sha256")}  # unique whatever the organisation
-PLATFORM_TABLES = {"timetable"}  # they name an organisation, and no organisation reaches them
+PLATFORM_TABLES = {"budgets", "timetable"}  # they name an organisation, and no organisation reaches them
 NOTED_TABLES = {"standing_changes"}  # triggers write them; an organisation only reads its own rows
 # Identifiers that are told and never followed: what they name may be gone, or is of any type.
 MENTIONS = {
@@ -376,6 +376,7 @@ async def test_only_the_platforms_own_roles_see_past_an_organisation(superuser: 
     looked_up = {model.__tablename__ for model in MODELS.values() if model.LOOKED_UP}
     assert {t for t, role in wide if role == "kith_lookup"} == {
         *looked_up,
+        "budgets",
         "tokens",
         "operator_tokens",
         "organisations",

@@ -31,7 +31,7 @@ class Actor:
     `circle` are the people they are matched with or offered to; `mentored` the enrolments that they mentor, or are
     asked to; `caseload` the mentors they supervise, with the people (`caseload_circle`) and the enrolments
     (`caseload_mentored`) of those. All are short lists, resolved when the actor was opened. `limited` says that
-    their token may do less than they, `handed` that somebody else issued it.
+    their token may do less than they, `handed` that somebody else issued it; `client_id` is the token itself.
     """
 
     organisation_id: UUID | None
@@ -45,6 +45,7 @@ class Actor:
     caseload_mentored: frozenset[UUID] = field(default=frozenset(), repr=False)
     limited: bool = False
     handed: bool = False
+    client_id: UUID | None = None
     narrowed_to: str = ""  # the one permission whose reaches are left
 
     @property
