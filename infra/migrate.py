@@ -20,7 +20,7 @@ from kith.ground.model import LOOKUP
 
 LOCK = 0x6B697468  # "kith": one migration of a database at a time
 # Functions that are replaced whole each time, and the role that owns them.
-REPEATABLE = (("tenants", "principal.sql", LOOKUP),)
+REPEATABLE = (("tenants", "principal.sql", LOOKUP), ("tenants", "news.sql", LOOKUP))
 
 _SCHEMA = SQL("""
     REVOKE CREATE ON SCHEMA public FROM PUBLIC;

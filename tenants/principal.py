@@ -1,6 +1,8 @@
 """Principals: from a bearer secret to the actor it stands for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -33,7 +35,8 @@ async def principal(engine: AsyncEngine, secret: str) -> Actor | None:
     if found is None:
         return None
     known = orjson.loads(found)
-    return operator() if "operator" in known else _member(known)
+    actor = operator() if "operator" in known else _member(known)
+    return replace(actor, expires_at=datetime.fromisoformat(known["expires"]))
 
 
 def _member(known: Mapping[str, Any]) -> Actor:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -29,7 +30,7 @@ class Actor:
     `circle` are the people they are matched with or offered to; `mentored` the enrolments that they mentor, or are
     asked to; `caseload` the mentors they supervise, with the people (`caseload_circle`) and the enrolments
     (`caseload_mentored`) of those. All are short lists, resolved when the actor was opened. `limited` says that
-    their token may do less than they, `handed` that somebody else issued it.
+    their token may do less than they, `handed` that somebody else issued it, `expires_at` until when it works.
     """
 
     organisation_id: UUID | None
@@ -43,6 +44,7 @@ class Actor:
     caseload_mentored: frozenset[UUID] = field(default=frozenset(), repr=False)
     limited: bool = False
     handed: bool = False
+    expires_at: datetime | None = None
 
     @property
     def permissions(self) -> frozenset[str]:
