@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra import explorer, frontend, mailbox
@@ -21,6 +21,10 @@ from infra.migrate import pending
 from infra.wiring import post_for, workplace_for
 from kith.ground.settings import Settings
 from schema.endpoint import Endpoint
+from schema.sockets import Sockets
+from schema.sse import EventStreams
+from schema.subscriptions import Subscriptions
+from tenants.feed import Feed
 from tenants.work import Workplace, refuse_a_powerful_role
 from workers.process import Workers, oldest_waiting
 from workers.reactions import REACTIONS
@@ -33,6 +37,9 @@ def application(settings: Settings, *, workers: bool) -> Starlette:
     """The application; with `workers` it also does what happens later, in this process."""
     workplace = workplace_for(settings)
     endpoint, readiness = Endpoint(workplace), Readiness(settings, workplace)
+    feed = Feed(workplace.engine)
+    subscriptions = Subscriptions(endpoint, workplace, feed)
+    endpoint.stream, sockets = EventStreams(subscriptions), Sockets(subscriptions, settings.origins)
 
     async def graphql(request: Request) -> Response:
         if _from_a_browser(request):
@@ -48,6 +55,7 @@ def application(settings: Settings, *, workers: bool) -> Starlette:
         try:
             yield
         finally:
+            feed.close()
             if later:
                 await later.stop()
             await workplace.engine.dispose()
@@ -55,13 +63,16 @@ def application(settings: Settings, *, workers: bool) -> Starlette:
     routes = [
         Route("/", lambda _: RedirectResponse("/graphql")),
         Route("/graphql", graphql, methods=["GET", "POST"]),
+        WebSocketRoute("/graphql", sockets.__call__),
         Route("/healthz", lambda _: JSONResponse({"status": "ok"})),
         Route("/readyz", readiness.__call__),
         *explorer.routes(),
         *frontend.routes(),
         *(mailbox.routes(workplace) if settings.development else ()),
     ]
-    return Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
+    app = Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
+    app.state.feed = feed  # whoever serves the application closes it first, so that open streams end
+    return app
 
 
 def _from_a_browser(request: Request) -> bool:

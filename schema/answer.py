@@ -44,6 +44,8 @@ def answer_from_declarations(schema: GraphQLSchema) -> None:
             declaration = declaration_of(field)
             if kind is schema.mutation_type:
                 field.resolve = _mutation(field_name)
+            elif kind is schema.subscription_type:
+                field.resolve = lambda event, info, **_: event  # the root value is the one event
             elif declaration is not None:
                 python = field.extensions[BACKREF].python_name
                 field.resolve = _resolver(declaration, python, shown.get(type_name))

@@ -25,6 +25,7 @@ from kith.programmes import Programme
 from schema import evaluation, goals, matching, meetings, people, programmes, tenancy  # noqa: F401 - each declares its types
 from schema.answer import answer_from_declarations
 from schema.declare import SHOWN, ById, Declaration, Given, Node, Page, connection, field_for, of
+from schema.follow import FOLLOWED
 from schema.mutations import EXPOSED
 from schema.viewer import Viewer, organisation_of, viewer_of
 from tenants.member import CustomRole, Member
@@ -71,7 +72,11 @@ def _nodes(
 def graphql_schema() -> GraphQLSchema:
     """The schema, with a resolver from its declaration behind every field."""
     made = strawberry.Schema(
-        query=_query(), mutation=_mutation(), types=[s.type for s in SHOWN.values()], config=_CONFIG
+        query=_query(),
+        mutation=_mutation(),
+        subscription=_subscription(),
+        types=[s.type for s in SHOWN.values()],
+        config=_CONFIG,
     )
     schema: GraphQLSchema = made._schema
     schema.get_type("Node").resolve_type = lambda found, info, kind: found.shown  # type: ignore[union-attr]
@@ -105,6 +110,13 @@ def _query() -> Any:
 def _mutation() -> Any:
     body: dict[str, Any] = {name: mutation.field for name, mutation in EXPOSED.items()}
     return strawberry.type(type("Mutation", (), body | {"__module__": __name__}), description="What can be done.")
+
+
+def _subscription() -> Any:
+    body: dict[str, Any] = {name: followed.field for name, followed in FOLLOWED.items()}
+    return strawberry.type(
+        type("Subscription", (), body | {"__module__": __name__}), description="What can be followed."
+    )
 
 
 if __name__ == "__main__":

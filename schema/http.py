@@ -12,6 +12,7 @@ from schema.documents import RequestError
 MOST_BYTES = 256 * 1024
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,19 @@ class Asked:
 
 def bearer_of(request: Request) -> str | None:
     """The bearer secret of the request."""
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret_in(request.headers.get("authorization", ""))
+
+
+def secret_in(authorization: str) -> str | None:
+    """The bearer secret in the value of an Authorization header."""
+    scheme, _, secret = authorization.partition(" ")
     return secret.strip() if scheme.lower() == "bearer" and secret.strip() else None
 
 
 async def ask_of(request: Request) -> Asked:
     """What the request asks. Raises RequestError."""
     if request.method == "GET":
-        return _asked(_from_query(request))
+        return asked_in(_from_query(request))
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != JSON:
         raise RequestError("Send JSON with the content type application/json.", status=415, code="BAD_REQUEST")
@@ -42,7 +48,7 @@ async def ask_of(request: Request) -> Asked:
         raise RequestError("The body is not JSON.", status=400, code="BAD_REQUEST") from None
     if not isinstance(body, dict):
         raise RequestError("The body is one JSON object; requests are not batched.", status=400, code="BAD_REQUEST")
-    return _asked(body)
+    return asked_in(body)
 
 
 async def _body(request: Request) -> bytes:
@@ -66,7 +72,8 @@ def _from_query(request: Request) -> Mapping[str, Any]:
     return given
 
 
-def _asked(given: Mapping[str, Any]) -> Asked:
+def asked_in(given: Mapping[str, Any]) -> Asked:
+    """What a JSON object asks. Raises RequestError."""
     query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
     extensions = given.get("extensions")
     if not isinstance(query, str):
@@ -83,6 +90,12 @@ def accepts_graphql_response(accept: str) -> bool:
     rank, weight = _preference(accept, GRAPHQL_RESPONSE)
     _, other = _preference(accept, JSON)
     return rank == 2 and weight > 0 and weight >= other
+
+
+def asks_for_events(request: Request) -> bool:
+    """Whether the answer is to be a stream of server-sent events: named, for a wildcard never means them."""
+    rank, weight = _preference(request.headers.get("accept", ""), EVENT_STREAM)
+    return request.method == "POST" and rank == 2 and weight > 0
 
 
 def _preference(accept: str, media: str) -> tuple[int, float]:
