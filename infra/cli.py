@@ -175,7 +175,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """uvicorn, with our own handling of signals: also in the background, where a shell ignores INT."""
 
     def __init__(self, config: uvicorn.Config, close: Callable[[], None]) -> None:
@@ -207,7 +207,7 @@ async def _serving(settings: Settings, listening: socket.socket, *, workers: boo
         ws_max_size=MOST_BYTES,
         ws_per_message_deflate=False,  # small messages, and a compressor for each socket costs more than it saves
     )
-    await _Server(config, app.state.feed.close).serve(sockets=[listening])
+    await Server(config, app.state.feed.close).serve(sockets=[listening])
 
 
 async def _working(settings: Settings) -> None:
