@@ -23,19 +23,10 @@ Answer = dict[str, Any]
 
 
 @dataclass
-class Serving:
-    """A running service."""
+class Service:
+    """A service at an address."""
 
-    app: Starlette
     address: str
-    server: uvicorn.Server
-    running: "asyncio.Task[None]"
-
-    @property
-    def feed(self) -> Feed:
-        """What wakes its subscriptions."""
-        feed: Feed = self.app.state.feed
-        return feed
 
     @asynccontextmanager
     async def socket(self, token: str | None, **options: Any) -> AsyncIterator["Client"]:
@@ -58,6 +49,21 @@ class Serving:
             client.stream("POST", f"http://{self.address}/graphql", json=body, headers=headers) as response,
         ):
             yield Stream(response)
+
+
+@dataclass
+class Serving(Service):
+    """A service that runs in this process."""
+
+    app: Starlette
+    server: uvicorn.Server
+    running: "asyncio.Task[None]"
+
+    @property
+    def feed(self) -> Feed:
+        """What wakes its subscriptions."""
+        feed: Feed = self.app.state.feed
+        return feed
 
     async def stop(self) -> None:
         """Stop, as a signal would have it."""
@@ -91,7 +97,7 @@ async def serving(settings: Settings, *, grace: int | None = 3) -> AsyncIterator
     server = Server(config, app.state.feed.close)
     running = asyncio.create_task(server._serve([listening]))  # without its handling of signals
     await until(lambda: server.started)
-    service = Serving(app, f"127.0.0.1:{listening.getsockname()[1]}", server, running)
+    service = Serving(f"127.0.0.1:{listening.getsockname()[1]}", app, server, running)
     try:
         yield service
     finally:
