@@ -60,9 +60,7 @@ class Endpoint:
         self._workplace = workplace
         self._schema = graphql_schema()
         self._documents = Documents(self._schema)
-        self.stream: Callable[[str, Asked, str], Response] | None = (
-            None  # answers as an event stream, where there is one
-        )
+        self.stream: Callable[[str, Asked, str], Response] | None = None  # how an event stream answers
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request."""
@@ -225,6 +223,7 @@ def _located(error: GraphQLError, code: str, request_id: str) -> Answer:
 
 
 def said(message: str, code: str, request_id: str) -> Answer:
+    """An error in our own words."""
     return {"message": message, "extensions": {"code": code, "requestId": request_id}}
 
 

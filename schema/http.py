@@ -93,9 +93,11 @@ def accepts_graphql_response(accept: str) -> bool:
 
 
 def asks_for_events(request: Request) -> bool:
-    """Whether the answer is to be a stream of server-sent events: named, for a wildcard never means them."""
-    rank, weight = _preference(request.headers.get("accept", ""), EVENT_STREAM)
-    return request.method == "POST" and rank == 2 and weight > 0
+    """Whether the answer is to be a stream of server-sent events: named, and more gladly taken than JSON."""
+    accept = request.headers.get("accept", "")
+    rank, weight = _preference(accept, EVENT_STREAM)
+    plain = [weighed for named, weighed in (_preference(accept, m) for m in (JSON, GRAPHQL_RESPONSE)) if named == 2]
+    return request.method == "POST" and rank == 2 and weight > max(plain, default=0.0)
 
 
 def _preference(accept: str, media: str) -> tuple[int, float]:

@@ -141,10 +141,10 @@ class Subscriptions:
                 raise Invalid("This cursor is ahead of the feed. Read `facts`, and follow without it.", path=("after",))
             if first is None:
                 return place, None
-            opening = await self._told(asking, place, first(asking.given))
-            if opening is None:
+            row_id = first(asking.given)
+            if not await self._sees(asking, row_id):
                 raise NotFound("There is no such thing, or you may not see it.", path=("id",))
-            return place, None if after else opening
+            return place, await self._told(asking, place, row_id) if after is None else None
         except Refused as refused:
             await self._endpoint.note_refusal(asking.call, f"Subscription.{asking.name}", refused.code)
             raise RequestError(refused.message, code=refused.code) from None
@@ -192,6 +192,10 @@ class Subscriptions:
         )
         async with self._workplace.reading(actor, request_id=asking.call.request_id) as work:
             return [(Place(t, s), row_id) for t, s, row_id in await work.session.execute(query)]
+
+    async def _sees(self, asking: _Asking, row_id: UUID) -> bool:
+        async with self._workplace.reading(asking.call.actor) as work:
+            return await by_ids(Reading(work), asking.followed.model, row_id) is not None
 
     async def _told(self, asking: _Asking, place: Place, row_id: UUID) -> Answer | None:
         """The answer to one event; None where its row may not be seen."""

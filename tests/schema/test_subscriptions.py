@@ -16,6 +16,7 @@ from kith.ground.settings import Settings
 from kith.ground.work import Work
 from kith.people.mentor import Mentor
 from schema import subscriptions
+from schema.cursors import Place
 from schema.ids import global_id
 from tenants.principal import principal
 from tenants.work import Workplace
@@ -338,7 +339,7 @@ async def test_a_cursor_of_none_of_ours_is_refused(service: Serving, quay: House
 
 
 async def test_a_cursor_of_another_database_is_refused(service: Serving, quay: House) -> None:
-    async with service.stream(quay.secrets["admin"], ACTIVITY, after=subscriptions.Place(2**62, 1).cursor) as stream:
+    async with service.stream(quay.secrets["admin"], ACTIVITY, after=Place(2**62, 1).cursor) as stream:
         assert await stream.code() == "INVALID"
 
 
@@ -478,6 +479,28 @@ async def test_queries_and_mutations_are_answered_on_both_ways(service: Serving,
     async with service.stream(quay.secrets["admin"], done % "As events") as stream:
         assert (await stream.next())["openProgramme"]["result"] == {"name": "As events"}
         assert await stream.heard() == ("complete", None)
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("text/event-stream", "text/event-stream"),
+        ("text/event-stream, */*", "text/event-stream"),
+        ("application/json;q=0.5, text/event-stream", "text/event-stream"),
+        ("application/graphql-response+json, application/json, text/event-stream, multipart/mixed", "application/"),
+        ("text/event-stream;q=0", "application/json"),
+        ("*/*", "application/json"),
+    ],
+)
+async def test_events_are_sent_to_who_would_rather_have_them(
+    service: Serving, quay: House, accept: str, media: str
+) -> None:
+    headers = {"accept": accept, "authorization": f"Bearer {quay.secrets['admin']}"}
+    async with httpx2.AsyncClient() as client:
+        body = {"query": "{ viewer { roles } }"}
+        answer = await client.post(f"http://{service.address}/graphql", json=body, headers=headers)
+    assert answer.headers["content-type"].startswith(media)
+    assert '{"viewer":{"roles":["ADMIN"]}}' in answer.text
 
 
 async def test_an_event_stream_needs_a_token_and_a_readable_body(service: Serving, quay: House) -> None:
