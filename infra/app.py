@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra import explorer, frontend, mailbox
@@ -22,6 +22,10 @@ from infra.wiring import budgets_for, post_for, trusted_for, workplace_for
 from kith.ground.settings import Settings
 from schema.endpoint import Endpoint
 from schema.http import PREFLIGHTED
+from schema.sockets import Sockets
+from schema.sse import EventStreams
+from schema.subscriptions import Subscriptions
+from tenants.feed import Feed
 from tenants.reads import Reads
 from tenants.work import Workplace, refuse_a_powerful_role
 from workers.process import Workers, oldest_waiting
@@ -36,7 +40,9 @@ def application(settings: Settings, *, workers: bool) -> Starlette:
     workplace = workplace_for(settings)
     reads = Reads(settings.database, size=settings.pool_size)
     endpoint = Endpoint(workplace, reads, budgets_for(settings, workplace), trusted_for(settings))
-    readiness = Readiness(settings, workplace)
+    readiness, feed = Readiness(settings, workplace), Feed(workplace.engine)
+    subscriptions = Subscriptions(endpoint, workplace, feed)
+    endpoint.stream, sockets = EventStreams(subscriptions), Sockets(subscriptions, settings.origins)
 
     async def graphql(request: Request) -> Response:
         if _from_a_browser(request):
@@ -52,6 +58,7 @@ def application(settings: Settings, *, workers: bool) -> Starlette:
         try:
             yield
         finally:
+            feed.close()
             if later:
                 await later.stop()
             await reads.close()
@@ -60,13 +67,16 @@ def application(settings: Settings, *, workers: bool) -> Starlette:
     routes = [
         Route("/", lambda _: RedirectResponse("/graphql")),
         Route("/graphql", graphql, methods=["GET", "POST"]),
+        WebSocketRoute("/graphql", sockets.__call__),
         Route("/healthz", lambda _: JSONResponse({"status": "ok"})),
         Route("/readyz", readiness.__call__),
         *explorer.routes(),
         *frontend.routes(),
         *(mailbox.routes(workplace) if settings.development else ()),
     ]
-    return Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
+    app = Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
+    app.state.feed = feed  # whoever serves the application closes it first, so that open streams end
+    return app
 
 
 def _from_a_browser(request: Request) -> bool:

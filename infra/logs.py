@@ -38,5 +38,7 @@ def set_up(level: str) -> None:
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
+    # It names the client's address whenever a socket opens.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: '"WebSocket ' not in str(record.msg))
     for name in ("dramatiq", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -25,6 +25,7 @@ from kith.programmes import Programme
 from schema import evaluation, goals, matching, meetings, people, programmes, tenancy  # noqa: F401 - each declares its types
 from schema.cost import RateLimit
 from schema.declare import SHOWN, ById, Declaration, Given, Node, Own, Page, connection, field_for
+from schema.follow import FOLLOWED
 from schema.mutations import EXPOSED
 from schema.reads.scalars import write_alike
 from schema.viewer import Viewer
@@ -83,7 +84,11 @@ def graphql_schema() -> GraphQLSchema:
 def build() -> GraphQLSchema:
     """The schema, made anew."""
     made = strawberry.Schema(
-        query=_query(), mutation=_mutation(), types=[s.type for s in SHOWN.values()], config=_CONFIG
+        query=_query(),
+        mutation=_mutation(),
+        subscription=_subscription(),
+        types=[s.type for s in SHOWN.values()],
+        config=_CONFIG,
     )
     schema: GraphQLSchema = made._schema
     for kind in schema.type_map.values():
@@ -116,6 +121,13 @@ def _query() -> Any:
 def _mutation() -> Any:
     body: dict[str, Any] = {name: mutation.field for name, mutation in EXPOSED.items()}
     return strawberry.type(type("Mutation", (), body | {"__module__": __name__}), description="What can be done.")
+
+
+def _subscription() -> Any:
+    body: dict[str, Any] = {name: followed.field for name, followed in FOLLOWED.items()}
+    return strawberry.type(
+        type("Subscription", (), body | {"__module__": __name__}), description="What can be followed."
+    )
 
 
 if __name__ == "__main__":

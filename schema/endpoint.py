@@ -8,7 +8,7 @@ transaction that reads; before anything is refused or changed, they are looked u
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -20,12 +20,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from kith.ground.actor import Actor
-from kith.ground.errors import Refused
+from kith.ground.errors import KithError, Refused
 from kith.ground.work import Work
 from schema.build import graphql_schema
 from schema.cost import pay, reported
 from schema.documents import Documents, RequestError, variables_of
-from schema.http import Asked, accepts_graphql_response, ask_of, bearer_of
+from schema.http import Asked, accepts_graphql_response, ask_of, asks_for_events, bearer_of
 from schema.mutations import EXPOSED, refusal
 from schema.reads.introspection import introspected
 from schema.reads.payload import Driver, Payload
@@ -44,7 +44,7 @@ GRAPHQL_RESPONSE = "application/graphql-response+json"
 ATTEMPTS = 3  # at reading for somebody whose standing changes at just that moment
 
 
-class NotSignedIn(Exception):
+class NotSignedIn(KithError):
     """The secret stands for nobody, or no longer."""
 
 
@@ -89,6 +89,7 @@ class Endpoint:
     def __init__(self, workplace: Workplace, reads: Reads, budgets: Budgets, trusted: Trusted) -> None:
         self._workplace, self._reads, self._budgets, self._trusted = workplace, reads, budgets, trusted
         self._principals = Principals(reads.look_up)
+        self.stream: Callable[[str, Asked, str], Response] = _no_stream  # answers as an event stream
         self._schema = graphql_schema()
         self._documents = Documents(self._schema)
         trusted.keep_in(self._documents)
@@ -102,6 +103,8 @@ class Endpoint:
             kept = self._principals.kept(secret)
             known = kept or await self.whom(secret)
             asked = await ask_of(request)
+            if secret and asks_for_events(request):
+                return self.stream(secret, asked, request_id)
             reading_only = request.method == "GET"
             if kept is None:
                 answer = await self._answer(known, asked, request_id, reading_only=reading_only)
@@ -131,7 +134,7 @@ class Endpoint:
     ) -> bytes:
         """Answer a query for somebody who was looked up before; whatever else comes of it, look them up anew."""
         try:
-            call = self.admitted(known, asked, request_id, reading_only=reading_only)
+            call = self._admitted(known, asked, request_id, reading_only=reading_only)
             if call.kind is OperationType.QUERY:
                 return await self.answer(call)
         except Stale:
@@ -147,15 +150,23 @@ class Endpoint:
         raise RequestError("What you may do is being changed. Ask again.", code="CONFLICT")
 
     async def _answer(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool) -> bytes:
+        call = await self.admit(known, asked, request_id, reading_only=reading_only)
+        if call.kind is OperationType.SUBSCRIPTION:
+            message = "Subscribe over a WebSocket, or ask for text/event-stream."
+            raise RequestError(message, status=406, code="BAD_REQUEST")
+        return await self.answer(call)
+
+    async def admit(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool = False) -> Call:
+        """The operation that is asked for: valid, permitted, and not too large. Raises RequestError, and records what
+        is forbidden.
+        """
         try:
-            call = self.admitted(known, asked, request_id, reading_only=reading_only)
+            return self._admitted(known, asked, request_id, reading_only=reading_only)
         except Lacking as lacking:
             await self.note_refusal(known.actor, request_id, lacking.coordinate, lacking.code)
             raise
-        return await self.answer(call)
 
-    def admitted(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool = False) -> Call:
-        """The operation that is asked for: valid, permitted, and not too large. Raises RequestError."""
+    def _admitted(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool) -> Call:
         operation = self._documents.operation(self._trusted.text_of(asked), asked.operation_name)
         if reading_only and operation.node.operation is not OperationType.QUERY:
             raise RequestError("Only queries are read with GET.", status=405, code="METHOD_NOT_ALLOWED")
@@ -177,9 +188,24 @@ class Endpoint:
 
     async def answer(self, call: Call) -> bytes:
         """Answer a query or a mutation that is admitted, once it is paid. Raises RequestError and Stale."""
-        call.asking.standing = await pay(self._budgets, call.actor, call.cost)
+        await self.pay(call)
         answer = await (self._query(call) if call.kind is OperationType.QUERY else self._mutation(call))
         return b"{%b%b}" % (answer, reported(call.asking.standing))
+
+    async def pay(self, call: Call) -> None:
+        """Pay for an operation out of its client's budget. Raises RequestError."""
+        call.asking.standing = await pay(self._budgets, call.actor, call.cost)
+
+    async def event(self, call: Call, event: Mapping[str, Any]) -> bytes:
+        """What a subscription shows of one event, whose row is seen; what of it may not be is null."""
+        sensitive, (field, *_) = SensitiveRows(call.actor), call.plan.fields
+        async with self._workplace.reading(call.actor, request_id=call.request_id) as work:
+            shown = await self._payload(call, await driver_of(work), sensitive).shown(field, event)
+            answer = orjson.dumps({"data": {field.key: shown}})
+        if sensitive.rows:
+            async with self._writing(call) as work:
+                sensitive.record(work)
+        return answer
 
     async def _query(self, call: Call) -> bytes:
         statement, values = call.plan.statement, call.values
@@ -225,7 +251,7 @@ class Endpoint:
         mutation, sensitive = EXPOSED[each.name], SensitiveRows(call.actor)
         try:
             async with self._writing(call) as work:
-                payload = await mutation.call(work, call.plan.inputs[each.key](call.asking.variables))
+                payload = await mutation.call(work, call.plan.arguments[each.key]["input"](call.asking.variables))
                 answer = await self._payload(call, await driver_of(work), sensitive).shown(each, payload)
                 sensitive.record(work)
                 return answer
@@ -271,6 +297,10 @@ def _respond(answer: bytes, wants: bool, status: int, headers: Mapping[str, str]
     media = f"{GRAPHQL_RESPONSE if wants else 'application/json'}; charset=utf-8"
     also = headers if headers and status == 429 else {}
     return Response(answer, status, {"content-type": media, "vary": "Accept", **also})
+
+
+def _no_stream(*_: Any) -> Response:
+    raise RequestError("Nothing is streamed here.", status=406)
 
 
 def _unauthenticated() -> Response:

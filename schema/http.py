@@ -12,6 +12,7 @@ from schema.documents import RequestError
 MOST_BYTES = 256 * 1024
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
 # A browser sends these to another origin only once that origin has allowed it.
 PREFLIGHTED = ("authorization", "graphql-require-preflight", "apollo-require-preflight", "x-apollo-operation-name")
 
@@ -29,14 +30,19 @@ class Asked:
 
 def bearer_of(request: Request) -> str | None:
     """The bearer secret of the request."""
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret_in(request.headers.get("authorization", ""))
+
+
+def secret_in(authorization: str) -> str | None:
+    """The bearer secret in the value of an Authorization header."""
+    scheme, _, secret = authorization.partition(" ")
     return secret.strip() if scheme.lower() == "bearer" and secret.strip() else None
 
 
 async def ask_of(request: Request) -> Asked:
     """What the request asks. Raises RequestError."""
     if request.method == "GET":
-        asked = _asked(_from_query(request))
+        asked = asked_in(_from_query(request))
         if asked.query is not None and not any(name in request.headers for name in PREFLIGHTED):
             raise RequestError(
                 "A page of another origin could send this: add the header graphql-require-preflight, or send POST.",
@@ -52,7 +58,7 @@ async def ask_of(request: Request) -> Asked:
         raise RequestError("The body is not JSON.", status=400, code="BAD_REQUEST") from None
     if not isinstance(body, dict):
         raise RequestError("The body is one JSON object; requests are not batched.", status=400, code="BAD_REQUEST")
-    return _asked(body)
+    return asked_in(body)
 
 
 async def _body(request: Request) -> bytes:
@@ -76,7 +82,8 @@ def _from_query(request: Request) -> Mapping[str, Any]:
     return given
 
 
-def _asked(given: Mapping[str, Any]) -> Asked:
+def asked_in(given: Mapping[str, Any]) -> Asked:
+    """What a JSON object asks. Raises RequestError."""
     query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
     extensions = given.get("extensions")
     id, as_apollo = _id_of(given)
@@ -108,6 +115,14 @@ def accepts_graphql_response(accept: str) -> bool:
     rank, weight = _preference(accept, GRAPHQL_RESPONSE)
     _, other = _preference(accept, JSON)
     return rank == 2 and weight > 0 and weight >= other
+
+
+def asks_for_events(request: Request) -> bool:
+    """Whether the answer is to be a stream of server-sent events: named, and more gladly taken than JSON."""
+    accept = request.headers.get("accept", "")
+    rank, weight = _preference(accept, EVENT_STREAM)
+    plain = [weighed for named, weighed in (_preference(accept, m) for m in (JSON, GRAPHQL_RESPONSE)) if named == 2]
+    return request.method == "POST" and rank == 2 and weight > max(plain, default=0.0)
 
 
 def _preference(accept: str, media: str) -> tuple[int, float]:

@@ -3,7 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -85,9 +85,11 @@ def _known(found: str | None) -> Known | None:
     if found is None:
         return None
     told = orjson.loads(found)
+    expires_at = datetime.fromisoformat(told["expires"])
     if "operator" in told:
-        return Known(operator(), None, None)
-    return Known(_member(told), told["snapshot"], datetime.fromisoformat(told["until"]))
+        return Known(replace(operator(), expires_at=expires_at), None, None)
+    actor = replace(_member(told), expires_at=expires_at)
+    return Known(actor, told["snapshot"], datetime.fromisoformat(told["until"]))
 
 
 def _member(known: Mapping[str, Any]) -> Actor:

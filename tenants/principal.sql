@@ -16,7 +16,7 @@ BEGIN
     SELECT * INTO t FROM tokens
      WHERE secret_sha256 = secret AND revoked_at IS NULL AND expires_at > now();
     IF NOT FOUND THEN
-        RETURN (SELECT jsonb_build_object('operator', o.id) FROM operator_tokens o
+        RETURN (SELECT jsonb_build_object('operator', o.id, 'expires', o.expires_at) FROM operator_tokens o
                  WHERE o.secret_sha256 = secret AND o.revoked_at IS NULL AND o.expires_at > now());
     END IF;
     IF t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' THEN
@@ -53,6 +53,7 @@ BEGIN
         'status', (SELECT status FROM organisations WHERE id = t.organisation_id),
         'person', t.person_id,
         'token', t.id,
+        'expires', t.expires_at,
         'permissions', to_jsonb(t.permissions),
         'circle', to_jsonb(known),
         'mentored', to_jsonb(mentored),

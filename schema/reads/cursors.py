@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -43,6 +43,29 @@ def read_cursor(cursor: str, order: Order, kinds: Sequence[types.TypeEngine[Any]
         return [_value(text, kind) for text, kind in zip(texts, kinds, strict=True)]
     except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise Invalid("That is no cursor of this connection in this order.", path=(argument,)) from error
+
+
+FEED = Order(("transaction", "sequence"))
+
+
+class Place(NamedTuple):
+    """A place in the feed of what happens: everything up to it, and nothing beyond, was told."""
+
+    transaction: int
+    sequence: int
+
+    @property
+    def cursor(self) -> str:
+        """The place as a cursor."""
+        return cursor_of(FEED, self)
+
+
+def read_place(cursor: str) -> Place:
+    """The place that the cursor carries. Raises Invalid for none of ours."""
+    place = Place(*read_cursor(cursor, FEED, [types.BigInteger()] * 2, "after"))
+    if min(place) < 0:
+        raise Invalid("That is no cursor of this subscription.", path=("after",))
+    return place
 
 
 def _name(order: Order) -> str:

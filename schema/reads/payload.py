@@ -1,12 +1,12 @@
 """Payloads: what a mutation or an event answers. Python holds the payload; its rows are read by compiled statements."""
 
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
 
 import orjson
 from graphql import GraphQLList, GraphQLNonNull, is_leaf_type
 
 from kith.ground.errors import Broken
-from kith.ground.model import Model
 from schema.reads.plans import Path, Plan
 from schema.reads.reread import SensitiveRows, reread
 from schema.reads.selection import TYPENAME, Field
@@ -19,6 +19,12 @@ class Driver(Protocol):
 
     async def fetchval(self, query: str, *values: Any) -> Any:
         """The first column of the first row."""
+
+
+class Ref(NamedTuple):
+    """A row of which only the id is known, where a payload holds a row."""
+
+    id: UUID
 
 
 class Payload:
@@ -49,10 +55,9 @@ class Payload:
             return each.parent.name
         return await self._shown(each, each.kind, part_of(value, each.python_name), (*path, each.key))
 
-    async def _row(self, statement: Statement, row: Model) -> Any:
+    async def _row(self, statement: Statement, row: Any) -> Any:
         """A table's row is read anew, under the rules that hold for reading it."""
-        kind: Any = row
-        asking = self._asking.about(kind.id)
+        asking = self._asking.about(row.id)
         if self._driver is None:
             raise Broken("a payload without a transaction holds no rows")
         text = await self._driver.fetchval(statement.read.sql, *statement.values(asking))

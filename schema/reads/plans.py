@@ -34,7 +34,7 @@ class Plan:
     terms: tuple[Term, ...]
     fixed: int
     statement: Statement | None  # of a query
-    inputs: Mapping[str, Argument]  # of a mutation: by response key
+    arguments: Mapping[str, Mapping[str, Argument]]  # of the root fields of a mutation or a subscription, by key
     rows: Mapping[Path, Statement]  # of payloads: where a row is shown, and how
 
     def cost(self, asking: Asking) -> int:
@@ -88,12 +88,11 @@ class Operation:
             statement = compiler.query([each for each in fields if each.name not in INTROSPECTION])
         else:
             rows = dict(_payload(compiler, selection, fields, ()))
-        inputs = {each.key: selection.argument(each, "input") for each in fields if each.definition is not None}
-        given = {key: value for key, value in inputs.items() if value is not None}
+        arguments = {} if statement else {each.key: _arguments(selection, each) for each in fields}
         mutations = len(fields) if self._root is self.schema.mutation_type else 0
         selection.forget()
         needs, terms = tuple(compiler.needs.values()), _together(compiler.terms)
-        return Plan(selection, fields, needs, terms, PER_MUTATION * mutations or 1, statement, given, rows)
+        return Plan(selection, fields, needs, terms, PER_MUTATION * mutations or 1, statement, arguments, rows)
 
 
 def _payload(
@@ -109,6 +108,13 @@ def _payload(
             yield (*path, each.key), compiler.row(shown, each)
         elif each.nodes[0].selection_set is not None:
             yield from _payload(compiler, selection, selection.under(each), (*path, each.key))
+
+
+def _arguments(selection: Selection, field: Field) -> Mapping[str, Argument]:
+    """The arguments that were given to a field, null or absent ones left out."""
+    names = [] if field.definition is None else field.definition.args
+    found = {name: selection.argument(field, name) for name in names}
+    return {name: given for name, given in found.items() if given is not None}
 
 
 def _together(terms: Sequence[Term]) -> tuple[Term, ...]:

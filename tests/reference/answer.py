@@ -55,6 +55,8 @@ def answer_from_declarations(schema: GraphQLSchema) -> None:
             continue
         for field_name, field in kind.fields.items():
             declaration = declaration_of(field)
+            if kind is schema.subscription_type:
+                continue
             if declaration is not None:
                 python = field.extensions[BACKREF].python_name
                 field.resolve = _resolver(declaration, python, shown.get(type_name))

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -31,7 +32,8 @@ class Actor:
     `circle` are the people they are matched with or offered to; `mentored` the enrolments that they mentor, or are
     asked to; `caseload` the mentors they supervise, with the people (`caseload_circle`) and the enrolments
     (`caseload_mentored`) of those. All are short lists, resolved when the actor was opened. `limited` says that
-    their token may do less than they, `handed` that somebody else issued it; `client_id` is the token itself.
+    their token may do less than they, `handed` that somebody else issued it; `client_id` is the token itself, which
+    works until `expires_at`.
     """
 
     organisation_id: UUID | None
@@ -46,6 +48,7 @@ class Actor:
     limited: bool = False
     handed: bool = False
     client_id: UUID | None = None
+    expires_at: datetime | None = None
     narrowed_to: str = ""  # the one permission whose reaches are left
 
     @property
