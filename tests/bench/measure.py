@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from infra.postgres import EmbeddedPostgres
 from tests.bench.load import load
 from tests.bench.operations import Request
-from tests.bench.servers import Server, cpu_ms, family, postmaster
+from tests.bench.servers import Server, cpu_ms, postmaster
 
 USUAL, MANY = 16, 64  # connections: for throughput, and for how long the slowest wait
 
@@ -46,25 +46,25 @@ class Turn:
 
 
 def measure(
-    turns: Mapping[str, Turn], running: EmbeddedPostgres, pace: Pace, *, many: bool = True
+    turns: Mapping[str, Turn], running: EmbeddedPostgres, pace: Pace, *, connections: int = USUAL, many: int = MANY
 ) -> dict[str, Figures]:
-    """The figures of each, by name; a first round only warms up. Without `many` nothing is asked at 64 connections."""
+    """The figures of each, by name; a first round only warms up. Without `many` the crowd is not measured."""
     for turn in turns.values():
-        load(turn.server.url, turn.requests, USUAL, pace.seconds)
+        load(turn.server.url, turn.requests, connections, pace.seconds)
     found: dict[str, list[Figures]] = {name: [] for name in turns}
     for _ in range(pace.rounds):
         for name, turn in turns.items():
-            found[name].append(_round(turn, running, pace.seconds, many=many))
+            found[name].append(_round(turn, running, pace.seconds, connections, many))
     return {name: _medians(each) for name, each in found.items()}
 
 
-def _round(turn: Turn, running: EmbeddedPostgres, seconds: float, *, many: bool) -> Figures:
+def _round(turn: Turn, running: EmbeddedPostgres, seconds: float, connections: int, many: int) -> Figures:
     first = postmaster(running)
-    before = cpu_ms([turn.server.pid]), cpu_ms(family(first))
-    usual = load(turn.server.url, turn.requests, USUAL, seconds)
-    after = cpu_ms([turn.server.pid]), cpu_ms(family(first))
-    crowd = load(turn.server.url, turn.requests, MANY, seconds) if many else usual
-    begun = usual.requests + USUAL / 2  # when time was up, one was under way on each connection, half done
+    before = cpu_ms(turn.server.pid), cpu_ms(first)
+    usual = load(turn.server.url, turn.requests, connections, seconds)
+    after = cpu_ms(turn.server.pid), cpu_ms(first)
+    crowd = load(turn.server.url, turn.requests, many, seconds) if many else usual
+    begun = usual.requests + connections / 2  # when time was up, one was under way on each connection, half done
     server, postgres = ((late - early) / begun for early, late in zip(before, after, strict=True))
     return Figures(usual.requests / usual.seconds, usual.p50, usual.p95, crowd.p95, server, postgres)
 

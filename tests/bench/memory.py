@@ -1,12 +1,13 @@
 """Memory: what the server holds after a great many requests with a great many different documents."""
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import count, islice
 
 from tests.bench import data, servers
 from tests.bench.load import send
 from tests.bench.measure import USUAL
-from tests.bench.operations import MATCH, Ask, Request, asks, of_kith
+from tests.bench.operations import MATCH, Ask, Operation, Request, asks, of_kith
 
 DOCUMENTS = 10_000
 PARTS = 4
@@ -19,7 +20,7 @@ def memory(requests: int) -> None:
         asked = asks(running.dsn(database=database), MATCH)
         with servers.kith(running, database) as server:
             endless = _requests(asked)
-            send(server.url, islice(endless, 1), 1)
+            server.answer(MATCH, asked[0])
             print(f"{requests:,} requests, {DOCUMENTS:,} different documents; memory of the server (RSS)")
             print(f"  {'start':>6} {servers.resident_mb(server.pid):8.1f} MB", flush=True)
             for part in range(1, PARTS + 1):
@@ -27,17 +28,12 @@ def memory(requests: int) -> None:
                 print(f"  {part * 100 // PARTS:>5}% {servers.resident_mb(server.pid):8.1f} MB", flush=True)
 
 
-def _requests(asked: list[Ask]) -> Iterator[Request]:
-    """The operation under ten thousand names, over and over."""
-    turn = 0
-    while True:
-        usual = of_kith(MATCH, asked[turn % len(asked)])
-        named = f"query Match{turn % DOCUMENTS}($id: ID!".encode()
-        body = usual.body.replace(b"query Match($id: ID!", named)
-        yield Request(
-            usual.path,
-            usual.header,
-            usual.value,
-            body.replace(b"id status", f"id a{turn % DOCUMENTS}: status".encode(), 1),
-        )
-        turn += 1
+def _requests(asked: Sequence[Ask]) -> Iterator[Request]:
+    """The operation as ten thousand documents, over and over."""
+    for turn in count():
+        yield of_kith(_named(turn % DOCUMENTS), asked[turn % len(asked)])
+
+
+def _named(number: int) -> Operation:
+    """The operation as a document of its own."""
+    return replace(MATCH, kith=MATCH.kith.replace("id status", f"id status{number}: status", 1))

@@ -12,7 +12,7 @@ import orjson
 import psycopg
 
 from schema.ids import global_id
-from tests.bench.data import NOW, secret_of
+from tests.bench.data import NOW, USUAL, secret_of
 
 ROLES = ("admin", "coordinator", "supervisor", "mentor")
 NONE = UUID(int=0)
@@ -130,6 +130,26 @@ BY_MONTH = Operation(
 )
 OPERATIONS = (MATCH, DASHBOARD, BY_MONTH)
 
+# Twenty matches that go on of each organisation, of those that the first person of the role may see.
+_MATCH = """
+    SELECT slug, o.id, m.id FROM organisations o, LATERAL (
+        SELECT m.id FROM matches m WHERE organisation_id = o.id AND status = 'ACTIVE' AND {}
+         ORDER BY began_at DESC LIMIT 20) m
+     WHERE o.id IN (SELECT id FROM organisations WHERE slug LIKE %s ORDER BY slug LIMIT %s) ORDER BY m.id
+"""
+_WHO = """(SELECT t.{} FROM tokens t JOIN members p USING (organisation_id, person_id)
+            WHERE t.organisation_id = o.id AND p.role = '{}')"""
+_ORGANISATIONS = f"SELECT slug, id, '{NONE}'::uuid FROM organisations WHERE slug LIKE %s ORDER BY slug LIMIT %s"
+_MATCHES = {
+    "admin": _MATCH.format("true"),
+    "coordinator": _MATCH.format(f"m.programme_id = {_WHO.format('programme_id', 'COORDINATOR')}"),
+    "supervisor": _MATCH.format(
+        "m.mentor_id IN (SELECT id FROM mentors WHERE organisation_id = o.id"
+        f" AND supervisor_id = {_WHO.format('person_id', 'SUPERVISOR')})"
+    ),
+    "mentor": _MATCH.format("m.mentor_person_id IN (SELECT person_id FROM tokens WHERE organisation_id = o.id)"),
+}
+
 
 def of_kith(operation: Operation, ask: Ask) -> Request:
     """The operation as Kith is asked it."""
@@ -150,32 +170,14 @@ def of_hand_written(operation: Operation, ask: Ask) -> Request:
     return Request(operation.route, "x-organisation", str(ask.organisation), orjson.dumps(given))
 
 
-def asks(address: str, operation: Operation, *, role: str = "admin", organisations: int = 10) -> list[Ask]:
+def asks(
+    address: str, operation: Operation, *, role: str = "admin", slug: str = USUAL.slug, most: int = 10
+) -> list[Ask]:
     """What is asked in turn: of several organisations, and in each of several matches where it is of one."""
     with psycopg.connect(address) as session:
-        found = session.execute(_MATCHES[role] if operation.of_match else _ORGANISATIONS, [organisations]).fetchall()
-    return [Ask(slug, organisation, role, match) for slug, organisation, match in found]
-
-
-# Twenty matches that go on of each organisation, of those that the first person of the role may see.
-_MATCH = """
-    SELECT slug, o.id, m.id FROM organisations o, LATERAL (
-        SELECT m.id FROM matches m WHERE organisation_id = o.id AND status = 'ACTIVE' AND {}
-         ORDER BY began_at DESC LIMIT 20) m
-     WHERE o.id IN (SELECT id FROM organisations ORDER BY slug LIMIT %s) ORDER BY m.id
-"""
-_WHO = """(SELECT t.{} FROM tokens t JOIN members p USING (organisation_id, person_id)
-            WHERE t.organisation_id = o.id AND p.role = '{}')"""
-_ORGANISATIONS = f"SELECT slug, id, '{NONE}'::uuid FROM organisations ORDER BY slug LIMIT %s"
-_MATCHES = {
-    "admin": _MATCH.format("true"),
-    "coordinator": _MATCH.format(f"m.programme_id = {_WHO.format('programme_id', 'COORDINATOR')}"),
-    "supervisor": _MATCH.format(
-        "m.mentor_id IN (SELECT id FROM mentors WHERE organisation_id = o.id"
-        f" AND supervisor_id = {_WHO.format('person_id', 'SUPERVISOR')})"
-    ),
-    "mentor": _MATCH.format("m.mentor_person_id IN (SELECT person_id FROM tokens WHERE organisation_id = o.id)"),
-}
+        statement = _MATCHES[role] if operation.of_match else _ORGANISATIONS
+        found = session.execute(statement.encode(), [f"{slug}-%", most]).fetchall()
+    return [Ask(name, organisation, role, match) for name, organisation, match in found]
 
 
 def _graphql(document: str, variables: Mapping[str, Any]) -> bytes:

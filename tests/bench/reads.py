@@ -79,8 +79,6 @@ def _as_roles(operation: Operation, kith: Server, running: EmbeddedPostgres, add
     shown = {role: answers.rows(kith.answer(operation, each[0])) for role, each in asked.items()}
     turns = {role: Turn(kith, [kith.request(operation, ask) for ask in each]) for role, each in asked.items()}
     print(
-        report.roles(
-            f"{operation.name}  by role, with its row rules", measure(turns, running, pace, many=False), shown
-        ),
+        report.roles(f"{operation.name}  by role, with its row rules", measure(turns, running, pace, many=0), shown),
         flush=True,
     )

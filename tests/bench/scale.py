@@ -38,13 +38,15 @@ def scale(pace: Pace, *, pinned: bool) -> None:
         started = {name: stack.enter_context(servers.kith(running, name, name)) for name in (usual, large, small)}
         where = servers.cores(pinned=pinned)
         servers.place(where, started.values(), running)
-        print(f"{generator()}; {where}; medians of {pace.rounds} rounds of {pace.seconds:g} s", flush=True)
+        print(
+            f"{generator()}; {where}; one connection, medians of {pace.rounds} rounds of {pace.seconds:g} s", flush=True
+        )
         turns = {
-            "as usual": _turn(started[usual], running, usual, "org-"),
-            "ten times as large": _turn(started[large], running, large, "large-"),
-            "among 2,000 small": _turn(started[small], running, small, "org-"),
+            "as usual": _turn(started[usual], running, usual, data.USUAL.slug),
+            "ten times as large": _turn(started[large], running, large, LARGE.slug),
+            "among 2,000 small": _turn(started[small], running, small, data.USUAL.slug),
         }
-        found = measure(turns, running, pace, many=False)
+        found = measure(turns, running, pace, connections=1, many=0)
         print(f"\n{DASHBOARD.name}  {DASHBOARD.title}")
         for name, each in found.items():
             print(f"  {name:20} p50 {each.p50:7.1f} ms   CPU ms of PostgreSQL {each.postgres_cpu:6.2f}")
@@ -60,5 +62,5 @@ def _grow(running: EmbeddedPostgres, database: str, shape: data.Shape) -> None:
 
 
 def _turn(server: Server, running: EmbeddedPostgres, database: str, slug: str) -> Turn:
-    every = asks(running.dsn(database=database), DASHBOARD, organisations=10_000)
-    return Turn(server, [server.request(DASHBOARD, ask) for ask in every if ask.slug.startswith(slug)])
+    asked = asks(running.dsn(database=database), DASHBOARD, slug=slug)
+    return Turn(server, [server.request(DASHBOARD, ask) for ask in asked])

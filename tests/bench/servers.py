@@ -166,9 +166,11 @@ def family(pid: int) -> list[int]:
     return [pid, *(each for each in found if (stat := _stat(each)) and int(stat[1]) == pid)]
 
 
-def cpu_ms(pids: Iterable[int]) -> float:
-    """The time that processes have spent on a core so far, in user and in kernel mode."""
-    return sum((int(stat[11]) + int(stat[12])) * 1000 / TICKS for pid in pids if (stat := _stat(pid)))
+def cpu_ms(pid: int) -> float:
+    """The time that a process and its children have spent on a core so far, also those that are gone, in any mode."""
+    own, *children = (_stat(each) for each in family(pid))
+    ticks = sum(map(int, own[11:15])) + sum(int(each[11]) + int(each[12]) for each in children if each)
+    return ticks * 1000 / TICKS
 
 
 def resident_mb(pid: int) -> float:

@@ -3,6 +3,7 @@
 Nobody signs in: the organisation comes from a header. It is told on standard input, as JSON: `port` and `database`.
 """
 
+import math
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -22,27 +23,32 @@ Arguments: TypeAlias = Callable[[UUID, dict[str, Any]], Sequence[Any]]
 
 
 def _id(type_name: str, row: str) -> str:
-    """SQL for a global id: no character of it needs base64's two that a URL does not like."""
-    return f"rtrim(encode(('{type_name}:' || replace({row}.id::text, '-', ''))::bytea, 'base64'), '=')"
+    """SQL for a global id. The cast cuts off base64's padding: of all ways the cheapest."""
+    width = math.ceil((len(type_name) + 33) * 4 / 3)
+    return f"encode(textsend('{type_name}:' || encode(uuid_send({row}.id), 'hex')), 'base64')::varchar({width})"
 
 
+# The text is put together piece by piece: with json_build_object PostgreSQL takes a third longer, and the answer
+# is a tenth larger. Codes and numbers need no quoting of their own; names and times do.
 MATCH = f"""
-SELECT json_build_object('match', (
-    SELECT json_build_object(
-        'id', {_id("Match", "m")}, 'status', m.status, 'beganAt', m.began_at,
-        'mentor', json_build_object('id', {_id("Mentor", "r")}, 'name', r.name, 'status', r.status),
-        'mentee', json_build_object('id', {_id("Mentee", "e")}, 'name', e.name, 'status', e.status),
-        'meetings', json_build_object('nodes', coalesce((
-            SELECT json_agg(json_build_object(
-                'id', {_id("Meeting", "t")}, 'startsAt', t.starts_at, 'minutes', t.minutes, 'format', t.format,
-                'place', t.place, 'status', t.status))
-              FROM (SELECT * FROM meetings
+SELECT '{{"match":' || coalesce((
+    SELECT '{{"id":"' || {_id("Match", "m")} || '","status":"' || m.status || '","beganAt":' || to_json(m.began_at)
+        || ',"mentor":{{"id":"' || {_id("Mentor", "r")} || '","name":' || to_json(r.name)
+        || ',"status":"' || r.status
+        || '"}},"mentee":{{"id":"' || {_id("Mentee", "e")} || '","name":' || to_json(e.name)
+        || ',"status":"' || e.status
+        || '"}},"meetings":{{"nodes":[' || coalesce((
+            SELECT string_agg(
+                '{{"id":"' || {_id("Meeting", "t")} || '","startsAt":' || to_json(t.starts_at)
+                || ',"minutes":' || t.minutes || ',"format":"' || t.format || '","place":' || to_json(t.place)
+                || ',"status":"' || t.status || '"}}', ',')
+              FROM (SELECT id, starts_at, minutes, format, place, status FROM meetings
                      WHERE organisation_id = $1 AND match_id = $2 AND starts_at >= $3
-                     ORDER BY starts_at, id LIMIT 3) t), '[]')))
+                     ORDER BY starts_at, id LIMIT 3) t), '') || ']}}}}'
       FROM matches m
       JOIN mentors r ON r.organisation_id = $1 AND r.id = m.mentor_id
       JOIN mentees e ON e.organisation_id = $1 AND e.id = m.mentee_id
-     WHERE m.organisation_id = $1 AND m.id = $2))::text
+     WHERE m.organisation_id = $1 AND m.id = $2), 'null') || '}}'
 """
 
 DASHBOARD = f"""
@@ -52,37 +58,40 @@ WITH page AS MATERIALIZED (
 ), shown AS (
     SELECT * FROM page ORDER BY began_at DESC, id DESC LIMIT 50
 )
-SELECT json_build_object('matches', json_build_object(
-    'nodes', coalesce((
-        SELECT json_agg(json_build_object(
-            'id', {_id("Match", "m")}, 'status', m.status, 'beganAt', m.began_at,
-            'mentor', json_build_object('id', {_id("Mentor", "r")}, 'name', r.name),
-            'mentee', json_build_object('id', {_id("Mentee", "e")}, 'name', e.name, 'status', e.status),
-            'meetings', json_build_object('nodes', coalesce((
-                SELECT json_agg(json_build_object(
-                    'id', {_id("Meeting", "t")}, 'startsAt', t.starts_at, 'minutes', t.minutes, 'format', t.format,
-                    'status', t.status))
-                  FROM (SELECT id, starts_at, minutes, format, status FROM meetings
-                         WHERE organisation_id = $1 AND match_id = m.id
-                         ORDER BY starts_at DESC, id DESC LIMIT 5) t), '[]')),
-            'goals', json_build_object('nodes', coalesce((
-                SELECT json_agg(json_build_object(
-                    'id', {_id("Goal", "g")}, 'title', g.title, 'domain', g.domain, 'status', g.status))
-                  FROM (SELECT id, title, domain, status FROM goals
-                         WHERE organisation_id = $1 AND match_id = m.id AND status IN ('PROPOSED', 'AGREED')
-                         ORDER BY set_at, id LIMIT 10) g), '[]')))
-            ORDER BY m.began_at DESC, m.id DESC)
-          FROM shown m
-          JOIN mentors r ON r.organisation_id = $1 AND r.id = m.mentor_id
-          JOIN mentees e ON e.organisation_id = $1 AND e.id = m.mentee_id), '[]'),
-    'pageInfo', json_build_object('hasNextPage', (SELECT count(*) > 50 FROM page))))::text
+SELECT '{{"matches":{{"nodes":[' || coalesce((
+    SELECT string_agg(
+        '{{"id":"' || {_id("Match", "m")} || '","status":"' || m.status || '","beganAt":' || to_json(m.began_at)
+        || ',"mentor":{{"id":"' || {_id("Mentor", "r")} || '","name":' || to_json(r.name)
+        || '}},"mentee":{{"id":"' || {_id("Mentee", "e")} || '","name":' || to_json(e.name)
+        || ',"status":"' || e.status
+        || '"}},"meetings":{{"nodes":[' || coalesce((
+            SELECT string_agg(
+                '{{"id":"' || {_id("Meeting", "t")} || '","startsAt":' || to_json(t.starts_at)
+                || ',"minutes":' || t.minutes || ',"format":"' || t.format || '","status":"' || t.status || '"}}', ',')
+              FROM (SELECT id, starts_at, minutes, format, status FROM meetings
+                     WHERE organisation_id = $1 AND match_id = m.id
+                     ORDER BY starts_at DESC, id DESC LIMIT 5) t), '')
+        || ']}},"goals":{{"nodes":[' || coalesce((
+            SELECT string_agg(
+                '{{"id":"' || {_id("Goal", "g")} || '","title":' || to_json(g.title)
+                || ',"domain":"' || g.domain || '","status":"' || g.status || '"}}', ',')
+              FROM (SELECT id, title, domain, status FROM goals
+                     WHERE organisation_id = $1 AND match_id = m.id AND status IN ('PROPOSED', 'AGREED')
+                     ORDER BY set_at, id LIMIT 10) g), '') || ']}}}}',
+        ',' ORDER BY m.began_at DESC, m.id DESC)
+      FROM shown m
+      JOIN mentors r ON r.organisation_id = $1 AND r.id = m.mentor_id
+      JOIN mentees e ON e.organisation_id = $1 AND e.id = m.mentee_id), '')
+    || '],"pageInfo":{{"hasNextPage":' || (SELECT count(*) > 50 FROM page) || '}}}}}}'
 """
 
 BY_MONTH = """
-SELECT json_build_object('meetingsByMonth', coalesce(json_agg(
-    json_build_object('month', month, 'format', format, 'meetings', meetings, 'minutes', minutes)), '[]'))::text
-  FROM (SELECT date_trunc('month', starts_at)::date AS month, format, count(*) AS meetings, sum(minutes) AS minutes
-          FROM meetings WHERE organisation_id = $1 GROUP BY 1, 2 ORDER BY 1, 2) found
+SELECT '{"meetingsByMonth":[' || coalesce(string_agg(
+           '{"month":"' || month || '","format":"' || format || '","meetings":' || meetings
+           || ',"minutes":' || minutes || '}', ',' ORDER BY month, format), '') || ']}'
+  FROM (SELECT date_trunc('month', starts_at AT TIME ZONE 'UTC')::date AS month, format, count(*) AS meetings,
+               sum(minutes) AS minutes
+          FROM meetings WHERE organisation_id = $1 GROUP BY 1, 2) found
 """
 
 
