@@ -1,4 +1,5 @@
--- What PostGraphile is given for the aggregate: a plain SQL function, under the caller's row security.
+-- What PostGraphile is given for the aggregate: a plain SQL function, which PostgreSQL runs under the caller's row
+-- security as one statement. Its plugin for aggregates groups by hour or by day, not by month.
 CREATE SCHEMA IF NOT EXISTS bench_peer;
 CREATE OR REPLACE FUNCTION bench_peer.meetings_by_month()
 RETURNS TABLE (month date, format text, meetings integer, minutes integer)
