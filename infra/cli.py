@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import orjson
 import uvicorn
+import uvloop
 
 from infra import development, logs
 from infra.app import application
@@ -86,7 +87,7 @@ def _port(text: str) -> int:
 
 def _serve(asked: argparse.Namespace) -> None:
     settings = _settings()
-    asyncio.run(_serving(settings, _listen(asked.host, asked.port), workers=asked.workers))
+    uvloop.run(_serving(settings, _listen(asked.host, asked.port), workers=asked.workers))
 
 
 def _work(_: argparse.Namespace) -> None:
@@ -167,6 +168,8 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # An answer's body must not wait until its head is acknowledged; connections inherit it.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         listening.bind((host, port))
     except OSError as error:

@@ -46,7 +46,7 @@ def run(listening: socket.socket, data: Path | None, *, fresh: bool, serve: Serv
         shutil.rmtree(folder, ignore_errors=True)  # not `notes`: it may hold another run's database
     with EmbeddedPostgres(folder) as server:
         port = listening.getsockname()[1]
-        asyncio.run(_prepared_and_served(server, folder, notes / "demo.json", port, listening, serve, began))
+        uvloop.run(_prepared_and_served(server, folder, notes / "demo.json", port, listening, serve, began))
 
 
 async def _prepared_and_served(

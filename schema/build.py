@@ -26,6 +26,7 @@ from schema import evaluation, goals, matching, meetings, people, programmes, te
 from schema.cost import RateLimit
 from schema.declare import SHOWN, ById, Declaration, Given, Node, Own, Page, connection, field_for
 from schema.follow import FOLLOWED
+from schema.meetings import BY_MONTH
 from schema.mutations import EXPOSED
 from schema.reads.scalars import write_alike
 from schema.viewer import Viewer
@@ -54,6 +55,7 @@ class _Query:
     match = ById("A match.", Match)
     matches = connection("Matches.", Match)
     meetings = connection("Meetings.", Meeting)
+    meetings_by_month = BY_MONTH
     goals = connection("Goals.", Goal)
     feedback = connection("Feedback. Reading it is recorded.", Feedback)
     evaluation_rollups = connection("Figures of programmes, month by month.", EvaluationRollup)
