@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,9 +24,10 @@ from graphql import (
 )
 
 from schema.limits import MOST_TOKENS, TooMuch, refuse_a_large_document
+from schema.sizes import refuse_a_bulky_document, refuse_a_long_text, refuse_bulky_variables
 
-MOST_DOCUMENTS = 1_000
-LONGEST_KEPT = 16_000  # characters: a longer one is read anew each time, so that memory stays bounded
+LONGEST_KEPT = 16_000  # characters: a longer one is read anew each time
+MOST_KEPT = 500_000  # characters in all, so that memory stays bounded: a kept one takes a hundred times its length
 
 
 class RequestError(Exception):
@@ -51,6 +53,7 @@ class Documents:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._characters = 0
 
     def document(self, text: str) -> DocumentNode:
         """The document, parsed and valid. Raises RequestError."""
@@ -58,13 +61,12 @@ class Documents:
         if kept is None:
             kept = self._read(text)
             if len(text) <= LONGEST_KEPT:
-                self._kept[text] = kept
-            if len(self._kept) > MOST_DOCUMENTS:
-                self._kept.popitem(last=False)
+                self._keep(text, kept)
         else:
             self._kept.move_to_end(text)
         if kept.document is None:
-            raise kept.error or RequestError("This document cannot be read.")
+            # A copy, because an exception that is raised holds on to the request that raised it.
+            raise copy(kept.error) or RequestError("This document cannot be read.")
         return kept.document
 
     def operation(self, document: DocumentNode, name: str | None) -> OperationDefinitionNode:
@@ -78,15 +80,23 @@ class Documents:
             raise RequestError("Name one operation of the document as `operationName`.")
         return found[0]
 
+    def _keep(self, text: str, kept: _Kept) -> None:
+        self._kept[text] = kept
+        self._characters += len(text)
+        while self._characters > MOST_KEPT:
+            forgotten, _ = self._kept.popitem(last=False)
+            self._characters -= len(forgotten)
+
     def _read(self, text: str) -> _Kept:
         try:
+            refuse_a_long_text(text)
             document = parse(text, max_tokens=MOST_TOKENS)
+            refuse_a_bulky_document(document)
+            refuse_a_large_document(document)
         except GraphQLSyntaxError as error:
             return _Kept(None, RequestError("syntax", code="GRAPHQL_PARSE_FAILED", errors=[error]))
         except RecursionError:
             return _Kept(None, RequestError("This document is nested too deeply.", code="GRAPHQL_PARSE_FAILED"))
-        try:
-            refuse_a_large_document(document)
         except TooMuch as refused:
             return _Kept(None, RequestError(refused.message, code=refused.code))
         errors = validate(self._schema, document, max_errors=10)
@@ -99,6 +109,10 @@ def variables_of(
     schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """The operation's variables, coerced, with their defaults. Raises RequestError."""
+    try:
+        refuse_bulky_variables(given)
+    except TooMuch as refused:
+        raise RequestError(refused.message, code=refused.code) from None
     found = get_variable_values(schema, operation.variable_definitions or (), dict(given), max_errors=10)
     if isinstance(found, list):
         raise RequestError("variables", code="BAD_USER_INPUT", errors=found)

@@ -120,7 +120,7 @@ def _count(place: _Place, selections: SelectionSetNode, depth: int) -> None:
         if place.found.fields > MOST_FIELDS or depth > MOST_DEPTH:
             raise TooMuch(f"An operation has at most {MOST_FIELDS} fields.")
         if isinstance(selection, FragmentSpreadNode):
-            _count(place, place.fragments[selection.name.value].selection_set, depth + 1)
+            _count(place, place.fragments[selection.name.value].selection_set, depth)
         elif isinstance(selection, FieldNode | InlineFragmentNode) and selection.selection_set is not None:
             _count(place, selection.selection_set, depth + 1)
 
