@@ -57,7 +57,8 @@ def refuse_a_bulky_document(document: DocumentNode) -> None:
 
 def refuse_bulky_variables(variables: Mapping[str, Any]) -> None:
     """Raise TooMuch for variables that no operation needs."""
-    found, open_values = 0, [(variables, 0)]
+    found = 0
+    open_values: list[tuple[Any, int]] = [(variables, 0)]
     while open_values:
         value, depth = open_values.pop()
         inner: Any = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
