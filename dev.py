@@ -105,7 +105,7 @@ def test(arguments: list[str], *, deep: bool, clients: bool) -> NoReturn:
     if deep:
         os.environ["KITH_DEEP"] = "1"
     spread = [] if _says_how_many(arguments) else ["-n", str(min(_cores(), 4))]
-    chosen = ["-m", "clients", "--dist", "loadfile"] if clients else []
+    chosen = ["-m", "clients", "--dist", "loadfile", "--no-loadscope-reorder"] if clients else []
     _become("-m", "pytest", "-o", f"cache_dir={CACHE / 'pytest'}", *spread, *chosen, *arguments)
 
 

@@ -1,6 +1,5 @@
 """Everything on one machine: embedded PostgreSQL, migrations, a demo, the API with its workers."""
 
-import asyncio
 import secrets
 import shutil
 import signal
@@ -13,6 +12,7 @@ from typing import Any, Protocol
 
 import asyncpg
 import orjson
+import uvloop
 
 from infra.demo import demo
 from infra.migrate import migrate

@@ -1,5 +1,10 @@
-"""The whole schema, built once."""
+"""The whole schema, built once.
 
+`python -m schema.build` writes schema/schema.graphql; with `--release` it writes schema/released.graphql as well, which
+is what clients are promised from then on.
+"""
+
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Optional
@@ -133,4 +138,5 @@ def _subscription() -> Any:
 
 
 if __name__ == "__main__":
-    Path(__file__).with_name("schema.graphql").write_text(sdl(), encoding="utf-8")
+    for written in ("schema", "released") if "--release" in sys.argv else ("schema",):
+        Path(__file__).with_name(f"{written}.graphql").write_text(sdl(), encoding="utf-8")

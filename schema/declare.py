@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from enum import Enum
 from functools import cache
 from typing import Annotated, Any, Optional, TypeVar
 from uuid import UUID
@@ -29,6 +28,7 @@ from kith.ground.actor import Actor
 from kith.ground.errors import Broken, Invalid
 from kith.ground.model import Model
 from kith.ground.permissions import Permission
+from schema.enums import orders
 from schema.ids import id_of
 from schema.reads.statement import Asking
 
@@ -476,8 +476,7 @@ def _connection(shown: Shown) -> Any:
 
 
 def _orders(shown: Shown) -> Any:
-    members = Enum(f"{shown.name}Order", {name: name for name in shown.orders})  # type: ignore[misc]
-    return strawberry.enum(members, description=f"The orders of a list of {shown.name}.")
+    return orders(shown.name, shown.orders)
 
 
 def _filters(shown: Shown) -> Any:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +17,19 @@ from graphql import (
     validate,
 )
 
-from schema.limits import MOST_TOKENS, TooMuch, refuse_a_large_document, refuse_a_large_operation
+from schema.limits import (
+    MOST_TOKENS,
+    TooMuch,
+    refuse_a_bulky_document,
+    refuse_a_large_document,
+    refuse_a_large_operation,
+    refuse_a_long_text,
+    refuse_bulky_variables,
+)
 from schema.reads.plans import Operation
 
-MOST_DOCUMENTS = 1_000
-LONGEST_KEPT = 16_000  # characters: a longer one is read anew each time, so that memory stays bounded
+LONGEST_KEPT = 16_000  # characters: a longer one is read anew each time
+MOST_KEPT = 500_000  # characters in all, so that memory stays bounded: a kept one takes a hundred times its length
 
 
 class RequestError(Exception):
@@ -50,6 +59,7 @@ class Documents:
         self._schema = schema
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._for_good: dict[str, _Kept] = {}
+        self._characters = 0
 
     def keep(self, text: str) -> None:
         """Keep a document for good. Raises RequestError where it is not valid."""
@@ -62,7 +72,7 @@ class Documents:
         """The operation to run, parsed and valid. Raises RequestError, also where the name leaves it open."""
         kept = self._for_good.get(text) or self._looked_up(text)
         if kept.error is not None:
-            raise kept.error
+            raise copy(kept.error)  # an exception that is raised holds on to the request that raised it
         found = list(kept.operations.values()) if name is None else [o for n, o in kept.operations.items() if n == name]
         if len(found) != 1:
             raise RequestError("Name one operation of the document as `operationName`.")
@@ -73,22 +83,28 @@ class Documents:
         if kept is None:
             kept = self._read(text)
             if len(text) <= LONGEST_KEPT:
-                self._kept[text] = kept
-            if len(self._kept) > MOST_DOCUMENTS:
-                self._kept.popitem(last=False)
+                self._keep(text, kept)
         else:
             self._kept.move_to_end(text)
         return kept
 
+    def _keep(self, text: str, kept: _Kept) -> None:
+        self._kept[text] = kept
+        self._characters += len(text)
+        while self._characters > MOST_KEPT:
+            forgotten, _ = self._kept.popitem(last=False)
+            self._characters -= len(forgotten)
+
     def _read(self, text: str) -> _Kept:
         try:
+            refuse_a_long_text(text)
             document = parse(text, max_tokens=MOST_TOKENS)
+            refuse_a_bulky_document(document)
+            refuse_a_large_document(document)
         except GraphQLSyntaxError as error:
             return _Kept({}, RequestError("syntax", code="GRAPHQL_PARSE_FAILED", errors=[error]))
         except RecursionError:
             return _Kept({}, RequestError("This document is nested too deeply.", code="GRAPHQL_PARSE_FAILED"))
-        try:
-            refuse_a_large_document(document)
         except TooMuch as refused:
             return _Kept({}, RequestError(refused.message, code=refused.code))
         errors = validate(self._schema, document, max_errors=10)
@@ -108,6 +124,10 @@ def variables_of(
     schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """The operation's variables, coerced, with their defaults. Raises RequestError."""
+    try:
+        refuse_bulky_variables(given)
+    except TooMuch as refused:
+        raise RequestError(refused.message, code=refused.code) from None
     found = get_variable_values(schema, operation.variable_definitions or (), dict(given), max_errors=10)
     if isinstance(found, list):
         raise RequestError("variables", code="BAD_USER_INPUT", errors=found)

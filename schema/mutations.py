@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any, Optional
+from typing import Annotated, Any, Optional
 
 import strawberry
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +20,7 @@ from kith.ground.model import Model
 from kith.ground.operation import AnyOperation
 from kith.ground.work import Work
 from schema.declare import DECLARED, Value, of, value_type
+from schema.enums import choices
 from schema.inputs import arguments_for, input_for
 from tenants.work import as_refusal
 
@@ -46,9 +46,9 @@ class Mutation:
         return {"result": result, "errors": []}
 
 
-_CODES = {kind.code: kind.code for kind in (NotFound, Forbidden, Invalid, IllegalState, Conflict)}
-_enum: Any = Enum  # made from the hierarchy, so that a new refusal cannot be forgotten
-ErrorCode: Any = strawberry.enum(_enum("ErrorCode", _CODES), description="Why something was refused.")
+# Made from the hierarchy, so that a new refusal cannot be forgotten.
+_CODES = {kind.code: kind.__doc__ or "" for kind in (NotFound, Forbidden, Invalid, IllegalState, Conflict)}
+ErrorCode: Any = choices("ErrorCode", "Why something was refused.", _CODES)
 
 
 @value_type("UserError", "An expected refusal: nothing was changed.")
@@ -103,5 +103,6 @@ def _signature_only(input_type: Any, payload: Any) -> Any:
     def resolve(input: Any) -> Any:
         raise AssertionError("the endpoint calls mutations")
 
-    resolve.__annotations__ = {"input": input_type, "return": Optional[payload]}  # noqa: UP045
+    described = Annotated[input_type, strawberry.argument(description="What it needs.")]
+    resolve.__annotations__ = {"input": described, "return": Optional[payload]}  # noqa: UP045
     return resolve

