@@ -121,6 +121,7 @@ def _bytes(request: Request, host: str) -> bytes:
         f"POST {request.path} HTTP/1.1",
         f"host: {host}",
         "content-type: application/json",
+        "accept: application/graphql-response+json, application/json;q=0.9",  # a refusal has a status of its own
         f"{request.header}: {request.value}",
         f"content-length: {len(request.body)}",
         "\r\n",

@@ -5,7 +5,9 @@ local requests, turn = {}, 0
 function init(args)
   for line in io.lines(args[1]) do
     local path, header, value, body = line:match("^(.-)\t(.-)\t(.-)\t(.*)$")
-    local headers = {["content-type"] = "application/json", [header] = value}
+    -- By this media type a refusal has a status of its own, which counts as bad.
+    local accept = "application/graphql-response+json, application/json;q=0.9"
+    local headers = {["content-type"] = "application/json", ["accept"] = accept, [header] = value}
     requests[#requests + 1] = wrk.format("POST", path, headers, body)
   end
 end

@@ -57,6 +57,8 @@ def kith(running: EmbeddedPostgres, database: str, name: str = "Kith") -> Iterat
         "KITH_DATABASE": running.dsn("kith_login", PASSWORD, database),
         "KITH_BROKER": running.dsn("kith_broker", PASSWORD, database),
         "KITH_SMTP": "none",
+        "KITH_COST_CAPACITY": "1000000000",  # budgets are asked and leased, and nobody runs dry
+        "KITH_COST_RESTORE": "1000000000",
     }
     port = free_port()
     command = [sys.executable, "-m", "infra.cli", "serve", "--port", str(port)]
