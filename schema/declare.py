@@ -20,7 +20,7 @@ from typing import Annotated, Any, Optional, TypeVar
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import ColumnElement, any_, types
+from sqlalchemy import ColumnElement, any_, cast, func, text, types
 from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.types.lazy_type import LazyType
 
@@ -136,6 +136,7 @@ class Groups(Declaration):
     by: Mapping[str, ColumnElement[Any]]
     figures: Mapping[str, ColumnElement[Any]]
     most: int
+    monthly: Any = None  # a time by whose month, in UTC, they are grouped first: the field `month`
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,10 +282,19 @@ def groups(
     *,
     by: Mapping[str, ColumnElement[Any]],
     figures: Mapping[str, ColumnElement[Any]],
+    monthly: Any = None,
     most: int = 1000,
 ) -> Groups:
-    """Figures over a table's rows by group; `by` and `figures` name the fields of the type."""
-    return Groups(description, model, kind, by, figures, most)
+    """Figures over a table's rows by group; `by` and `figures` name the fields of the type.
+
+    With `monthly` they are grouped by the month of that time first, which has an index.
+    """
+    return Groups(description, model, kind, by, figures, most, monthly)
+
+
+def month_of(at: Any) -> ColumnElement[Any]:
+    """The first day of a time's month, in UTC."""
+    return cast(func.date_trunc(text("'month'"), func.timezone(text("'UTC'"), at)), types.Date())
 
 
 def connection(description: str, model: type[Model] | None = None, by: Any = None, *, filtered: bool = True) -> Page:

@@ -12,7 +12,6 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
-    get_variable_values,
     parse,
     validate,
 )
@@ -26,6 +25,7 @@ from schema.limits import (
     refuse_a_long_text,
     refuse_bulky_variables,
 )
+from schema.reads.coercion import NotCoerced
 from schema.reads.plans import Operation
 
 LONGEST_KEPT = 16_000  # characters: a longer one is read anew each time
@@ -120,16 +120,12 @@ class Documents:
         return _Kept({d.name.value if d.name else None: Operation(self._schema, d, fragments) for d in found})
 
 
-def variables_of(
-    schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
-) -> Mapping[str, Any]:
+def variables_of(operation: Operation, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """The operation's variables, coerced, with their defaults. Raises RequestError."""
     try:
         refuse_bulky_variables(given)
+        return operation.variables.coerced(given)
     except TooMuch as refused:
         raise RequestError(refused.message, code=refused.code) from None
-    found = get_variable_values(schema, operation.variable_definitions or (), dict(given), max_errors=10)
-    if isinstance(found, list):
-        raise RequestError("variables", code="BAD_USER_INPUT", errors=found)
-    coerced: Mapping[str, Any] = found.coerced
-    return coerced
+    except NotCoerced as wrong:
+        raise RequestError("variables", code="BAD_USER_INPUT", errors=wrong.errors) from None

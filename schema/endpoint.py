@@ -11,13 +11,14 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 import orjson
 from graphql import OperationType
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from kith.ground.actor import Actor
 from kith.ground.errors import KithError, Refused
@@ -25,7 +26,7 @@ from kith.ground.work import Work
 from schema.build import graphql_schema
 from schema.cost import pay, reported
 from schema.documents import Documents, RequestError, variables_of
-from schema.http import Asked, accepts_graphql_response, ask_of, asks_for_events, bearer_of
+from schema.http import GRAPHQL_RESPONSE, JSON, Asked, Headers, Wants, ask_of, secret_in, wants_of
 from schema.mutations import EXPOSED, refusal
 from schema.reads.introspection import introspected
 from schema.reads.payload import Driver, Payload
@@ -40,7 +41,6 @@ from tenants.reads import Reads
 from tenants.work import Workplace, driver_of
 
 log = logging.getLogger("kith.graphql")
-GRAPHQL_RESPONSE = "application/graphql-response+json"
 ATTEMPTS = 3  # at reading for somebody whose standing changes at just that moment
 
 
@@ -94,33 +94,44 @@ class Endpoint:
         self._documents = Documents(self._schema)
         trusted.keep_in(self._documents)
 
-    async def __call__(self, request: Request) -> Response:
-        """Answer one request."""
-        request_id = uuid4().hex
-        wants = accepts_graphql_response(request.headers.get("accept", ""))
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, as an ASGI application."""
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        wants = wants_of(scope["method"], headers.get(b"accept", b""))
+        answer = await self._respond(scope, headers, receive, wants, token_hex(16))
+        if isinstance(answer, Response):
+            await answer(scope, receive, send)
+            return
+        head = _HEADS[wants.graphql_response]
+        length = (b"content-length", b"%d" % len(answer))
+        await send({"type": "http.response.start", "status": 200, "headers": [*head, length]})
+        await send({"type": "http.response.body", "body": answer})
+
+    async def _respond(
+        self, scope: Scope, headers: Headers, receive: Receive, wants: Wants, request_id: str
+    ) -> Response | bytes:
+        """What the request is answered: bytes where all is well."""
         try:
-            secret = bearer_of(request)
+            secret = secret_in(headers.get(b"authorization", b"").decode("latin-1"))
             kept = self._principals.kept(secret)
             known = kept or await self.whom(secret)
-            asked = await ask_of(request)
-            if secret and asks_for_events(request):
+            asked = await ask_of(scope, headers, receive)
+            if secret and wants.events:
                 return self.stream(secret, asked, request_id)
-            reading_only = request.method == "GET"
+            reading_only = scope["method"] == "GET"
             if kept is None:
-                answer = await self._answer(known, asked, request_id, reading_only=reading_only)
-            else:
-                answer = await self._answer_kept(known, secret, asked, request_id, reading_only=reading_only)
+                return await self._answer(known, asked, request_id, reading_only=reading_only)
+            return await self._answer_kept(known, secret, asked, request_id, reading_only=reading_only)
         except NotSignedIn:
             return _unauthenticated()
         except Suspended:
-            return _respond(_failed("This organisation is suspended.", "SUSPENDED", request_id), wants, 403)
+            return _failed(said("This organisation is suspended.", "SUSPENDED", request_id), wants, 403)
         except RequestError as error:
-            status = error.refused_as if wants and error.status == 200 else error.status
-            answer = orjson.dumps({"errors": refused(error, request_id), **error.also})
-            return _respond(answer, wants, status, error.headers)
+            status = error.refused_as if wants.graphql_response and error.status == 200 else error.status
+            answer = {"errors": refused(error, request_id), **error.also}
+            return Response(orjson.dumps(answer), status, _headers(wants, error.headers if status == 429 else {}))
         except ClientDisconnect:
             return Response(status_code=499)
-        return _respond(answer, wants, 200)
 
     async def whom(self, secret: str | None) -> Known:
         """Whom the secret stands for now. Raises NotSignedIn and Suspended."""
@@ -170,7 +181,7 @@ class Endpoint:
         operation = self._documents.operation(self._trusted.text_of(asked), asked.operation_name)
         if reading_only and operation.node.operation is not OperationType.QUERY:
             raise RequestError("Only queries are read with GET.", status=405, code="METHOD_NOT_ALLOWED")
-        asking = Asking(known.actor, variables_of(self._schema, operation.node, asked.variables))
+        asking = Asking(known.actor, variables_of(operation, asked.variables))
         try:
             plan = operation.plan(known.actor, asking.variables)
             self._permit(plan, known.actor)
@@ -182,15 +193,15 @@ class Endpoint:
 
     def _permit(self, plan: Plan, actor: Actor) -> None:
         for permission, coordinate in plan.needs:
-            if not actor.may(permission):
+            if permission.name not in actor.permissions:
                 sentence = f"{coordinate} needs the permission {permission.name}: {permission.sentence}"
                 raise Lacking(sentence, coordinate)
 
     async def answer(self, call: Call) -> bytes:
         """Answer a query or a mutation that is admitted, once it is paid. Raises RequestError and Stale."""
         await self.pay(call)
-        answer = await (self._query(call) if call.kind is OperationType.QUERY else self._mutation(call))
-        return b"{%b%b}" % (answer, reported(call.asking.standing))
+        parts = await (self._query(call) if call.kind is OperationType.QUERY else self._mutation(call))
+        return b"".join((*parts, reported(call.asking.standing), b"}"))
 
     async def pay(self, call: Call) -> None:
         """Pay for an operation out of its client's budget. Raises RequestError."""
@@ -207,7 +218,7 @@ class Endpoint:
                 sensitive.record(work)
         return answer
 
-    async def _query(self, call: Call) -> bytes:
+    async def _query(self, call: Call) -> Sequence[bytes]:
         statement, values = call.plan.statement, call.values
         assert statement is not None
         if statement.late:
@@ -215,7 +226,7 @@ class Endpoint:
         try:
             text = await self._reads.text(call.known, statement.read, values)
         except Exception as error:
-            return b'"data":null,"errors":[%b]' % orjson.dumps(broken(error, call.request_id))
+            return b'{"data":null,"errors":[', orjson.dumps(broken(error, call.request_id)), b"]"
         if text is None:
             raise Stale
         sensitive = SensitiveRows(call.actor)
@@ -226,7 +237,7 @@ class Endpoint:
         if sensitive.rows:
             async with self._writing(call) as work:
                 sensitive.record(work)
-        return f'"data":{text}'.encode()
+        return b'{"data":', text.encode()
 
     def _with_introspection(self, text: str, call: Call) -> str:
         fields, operation = call.plan.fields, call.operation
@@ -234,7 +245,7 @@ class Endpoint:
         answer = {**orjson.loads(text), **found}
         return orjson.dumps({each.key: answer[each.key] for each in fields}).decode()
 
-    async def _mutation(self, call: Call) -> bytes:
+    async def _mutation(self, call: Call) -> Sequence[bytes]:
         """One transaction for each root field, in order; each is committed before the next begins."""
         data: dict[str, Any] = {}
         errors: list[Any] = []
@@ -244,8 +255,8 @@ class Endpoint:
             except Exception as error:
                 data[each.key] = None
                 errors.append(broken(error, call.request_id) | {"path": [each.key]})
-        answer = b'"data":%b' % orjson.dumps(data)
-        return b'%b,"errors":%b' % (answer, orjson.dumps(errors)) if errors else answer
+        failed = (b',"errors":', orjson.dumps(errors)) if errors else ()
+        return b'{"data":', orjson.dumps(data), *failed
 
     async def _root_field(self, call: Call, each: Field) -> Any:
         mutation, sensitive = EXPOSED[each.name], SensitiveRows(call.actor)
@@ -289,14 +300,20 @@ def said(message: str, code: str, request_id: str) -> dict[str, Any]:
     return {"message": message, "extensions": {"code": code, "requestId": request_id}}
 
 
-def _failed(message: str, code: str, request_id: str) -> bytes:
-    return orjson.dumps({"errors": [said(message, code, request_id)]})
+def _failed(error: Mapping[str, Any], wants: Wants, status: int) -> Response:
+    return Response(orjson.dumps({"errors": [error]}), status, _headers(wants))
 
 
-def _respond(answer: bytes, wants: bool, status: int, headers: Mapping[str, str] | None = None) -> Response:
-    media = f"{GRAPHQL_RESPONSE if wants else 'application/json'}; charset=utf-8"
-    also = headers if headers and status == 429 else {}
-    return Response(answer, status, {"content-type": media, "vary": "Accept", **also})
+def _headers(wants: Wants, also: Mapping[str, str] | None = None) -> dict[str, str]:
+    media = GRAPHQL_RESPONSE if wants.graphql_response else JSON
+    return {"content-type": f"{media}; charset=utf-8", "vary": "Accept", **(also or {})}
+
+
+# The head of an answer, by whether it comes as application/graphql-response+json.
+_HEADS = {
+    wanted: [(name.encode(), value.encode()) for name, value in _headers(Wants(wanted, events=False)).items()]
+    for wanted in (False, True)
+}
 
 
 def _no_stream(*_: Any) -> Response:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope
 
 from schema.documents import RequestError
 
@@ -15,6 +18,7 @@ GRAPHQL_RESPONSE = "application/graphql-response+json"
 EVENT_STREAM = "text/event-stream"
 # A browser sends these to another origin only once that origin has allowed it.
 PREFLIGHTED = ("authorization", "graphql-require-preflight", "apollo-require-preflight", "x-apollo-operation-name")
+Headers = Mapping[bytes, bytes]  # by name in small letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +32,12 @@ class Asked:
     as_apollo: bool = False  # the id came as Apollo Client sends it
 
 
-def bearer_of(request: Request) -> str | None:
-    """The bearer secret of the request."""
-    return secret_in(request.headers.get("authorization", ""))
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """How the answer is to come."""
+
+    graphql_response: bool  # as application/graphql-response+json, where a refusal has a status of its own
+    events: bool  # as server-sent events
 
 
 def secret_in(authorization: str) -> str | None:
@@ -39,21 +46,20 @@ def secret_in(authorization: str) -> str | None:
     return secret.strip() if scheme.lower() == "bearer" and secret.strip() else None
 
 
-async def ask_of(request: Request) -> Asked:
+async def ask_of(scope: Scope, headers: Headers, receive: Receive) -> Asked:
     """What the request asks. Raises RequestError."""
-    if request.method == "GET":
-        asked = asked_in(_from_query(request))
-        if asked.query is not None and not any(name in request.headers for name in PREFLIGHTED):
+    if scope["method"] == "GET":
+        asked = asked_in(_from_query(scope["query_string"]))
+        if asked.query is not None and not any(name.encode() in headers for name in PREFLIGHTED):
             raise RequestError(
                 "A page of another origin could send this: add the header graphql-require-preflight, or send POST.",
                 status=400,
             )
         return asked
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != JSON:
+    if not _is_json(headers.get(b"content-type", b"")):
         raise RequestError("Send JSON with the content type application/json.", status=415, code="BAD_REQUEST")
     try:
-        body = orjson.loads(await _body(request))
+        body = orjson.loads(await _body(receive))
     except orjson.JSONDecodeError:
         raise RequestError("The body is not JSON.", status=400, code="BAD_REQUEST") from None
     if not isinstance(body, dict):
@@ -61,18 +67,27 @@ async def ask_of(request: Request) -> Asked:
     return asked_in(body)
 
 
-async def _body(request: Request) -> bytes:
-    chunks, size = [], 0
-    async for chunk in request.stream():
+@lru_cache(256)
+def _is_json(content_type: bytes) -> bool:
+    return content_type.partition(b";")[0].strip().lower() == JSON.encode()
+
+
+async def _body(receive: Receive) -> bytes:
+    chunks, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk, more = message.get("body", b""), message.get("more_body", False)
         size += len(chunk)
         if size > MOST_BYTES:
             raise RequestError(f"A request has at most {MOST_BYTES:,} bytes.", status=413, code="BAD_REQUEST")
         chunks.append(chunk)
-    return b"".join(chunks)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _from_query(request: Request) -> Mapping[str, Any]:
-    given: dict[str, Any] = dict(request.query_params)
+def _from_query(query: bytes) -> Mapping[str, Any]:
+    given: dict[str, Any] = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
     for name in ("variables", "extensions"):
         if name in given:
             try:
@@ -110,19 +125,21 @@ def _id_of(given: Mapping[str, Any]) -> tuple[str | None, bool]:
     return id, as_apollo
 
 
-def accepts_graphql_response(accept: str) -> bool:
-    """Whether application/graphql-response+json is accepted at least as gladly as application/json."""
-    rank, weight = _preference(accept, GRAPHQL_RESPONSE)
-    _, other = _preference(accept, JSON)
-    return rank == 2 and weight > 0 and weight >= other
+@lru_cache(256)
+def wants_of(method: str, accept: bytes) -> Wants:
+    """How the Accept header wants the answer.
 
-
-def asks_for_events(request: Request) -> bool:
-    """Whether the answer is to be a stream of server-sent events: named, and more gladly taken than JSON."""
-    accept = request.headers.get("accept", "")
-    rank, weight = _preference(accept, EVENT_STREAM)
-    plain = [weighed for named, weighed in (_preference(accept, m) for m in (JSON, GRAPHQL_RESPONSE)) if named == 2]
-    return request.method == "POST" and rank == 2 and weight > max(plain, default=0.0)
+    application/graphql-response+json is to be named and taken at least as gladly as application/json; a stream of
+    events is to be named, and taken more gladly than either.
+    """
+    given = accept.decode("latin-1")
+    (own, weight), (plain, other) = _preference(given, GRAPHQL_RESPONSE), _preference(given, JSON)
+    named = [weighed for rank, weighed in ((own, weight), (plain, other)) if rank == 2]
+    stream, gladly = _preference(given, EVENT_STREAM)
+    return Wants(
+        graphql_response=own == 2 and weight > 0 and weight >= other,
+        events=method == "POST" and stream == 2 and gladly > max(named, default=0.0),
+    )
 
 
 def _preference(accept: str, media: str) -> tuple[int, float]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Date, cast, func, text
+from sqlalchemy import BigInteger, cast, func
 
 from kith.evaluation.feedback import Feedback
 from kith.matching.match import Match
@@ -85,10 +85,8 @@ BY_MONTH = groups(
     "Meetings counted by month and format, over all that may be seen; at most a thousand groups.",
     Meeting,
     MeetingsByMonth,
-    by={
-        "month": cast(func.date_trunc(text("'month'"), func.timezone(text("'UTC'"), Meeting.starts_at)), Date()),
-        "format": Meeting.__table__.c.format,
-    },
+    monthly=Meeting.starts_at,
+    by={"format": Meeting.__table__.c.format},
     figures={"meetings": func.count(), "minutes": cast(func.sum(Meeting.minutes), BigInteger())},
 )
 

@@ -10,12 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, Text, Uuid, bindparam, case, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, asyncpg
 from sqlalchemy.sql.util import ClauseAdapter
-from sqlalchemy.sql.visitors import replacement_traverse
 from strawberry.utils.str_converters import to_camel_case
 
 from kith.ground.actor import Actor
@@ -33,15 +31,17 @@ from schema.declare import (
     Many,
     One,
     Only,
-    Order,
     Own,
     Page,
     Shown,
     Value,
     needed,
 )
-from schema.ids import id_of, prefix_of, read_global_id
+from schema.ids import prefix_of, read_global_id, row_id_of
+from schema.reads.figures import Figures
+from schema.reads.pages import PageOf
 from schema.reads.pieces import Pieces, array_of, joined, literal, object_of, or_null
+from schema.reads.row import Row, columns, ordering
 from schema.reads.scalars import written
 from schema.reads.selection import TYPENAME, Argument, Field, Selection, types_of
 from schema.reads.statement import EVERY, SHOWED, Asking, Binder, Refill, Statement, Term, located
@@ -51,30 +51,6 @@ from tenants.reads import Read
 
 MOST_NODES = 100
 INTERFACES = ("node", "nodes")  # the fields of the root that show whatever type an id names
-
-
-class Row:
-    """The rows that a name stands for in a statement; it remembers which of their columns are used."""
-
-    def __init__(self, name: str, model: type[Model]) -> None:
-        self.name = name
-        self.table: Any = model.__table__
-        self.used: set[str] = set()
-
-    def __getitem__(self, column: str) -> ColumnElement[Any]:
-        self.used.add(column)
-        return literal_column(f'{self.name}."{column}"', self.table.c[column].type)
-
-    def __contains__(self, column: str) -> bool:
-        return column in self.table.c
-
-    def adapted(self, expression: ColumnElement[Any]) -> ColumnElement[Any]:
-        """An expression over the table's columns, over these rows."""
-        found: ColumnElement[Any] = replacement_traverse(expression, {}, self._mine)
-        return found
-
-    def _mine(self, element: Any, **_: Any) -> Any:
-        return self[element.name] if getattr(element, "table", None) is self.table else None
 
 
 @dataclass
@@ -190,10 +166,11 @@ class Compiler:
         filters = {to_camel_case(name): made for name, made in shown.filters.items()}
         asked = [name for name, value in self.selection.value(given).items() if value is not None]
         adapt = ClauseAdapter(table).traverse
-        return [adapt(self._filter(filters[name], given, name)) for name in asked]
+        parts = [(filters[name], self.selection.part(each, "filter", name)) for name in asked]
+        return [adapt(self._filter(made, part)) for made, part in parts]
 
-    def _filter(self, made: Filter, given: Argument, name: str) -> ColumnElement[bool]:
-        return made.condition(self.parameter(made.parameter, lambda a: made.read(given(a.variables)[name])))
+    def _filter(self, made: Filter, given: Argument) -> ColumnElement[bool]:
+        return made.condition(self.parameter(made.parameter, lambda a: made.read(given(a.variables))))
 
     # The root.
 
@@ -205,7 +182,7 @@ class Compiler:
         match each.declaration:
             case ById(model=model):
                 shown, given = SHOWN[model], self._required(each, "id")
-                id = self.parameter(Uuid(), lambda a: id_of(shown.name, given(a.variables), "id"))
+                id = self.parameter(Uuid(), lambda a: row_id_of(shown.name, given(a.variables), "id"))
                 return self._found(model, id, each)
             case Page(model=model):
                 return self._page(each, SHOWN[model], None)
@@ -276,18 +253,7 @@ class Compiler:
         return given
 
     def _groups(self, each: Field, declared: Groups) -> Pieces:
-        shown = SHOWN[declared.model]
-        table, walls = self.visible(shown.model)
-        walls += self.narrowed(each, shown, table)
-        adapt = ClauseAdapter(table).traverse
-        keys = [adapt(made).label(name) for name, made in declared.by.items()]
-        figures = [adapt(made).label(name) for name, made in declared.figures.items()]
-        grouped = select(*keys, *figures).where(*walls).group_by(*keys).order_by(*keys)
-        rows = grouped.limit(literal_column(str(declared.most))).subquery(self.name())
-        with self.each_of(declared.most):
-            self.objects()
-            body = self.entries(self.selection.under(each), lambda f: written(f.kind, rows.c[f.python_name]))
-        return array_of(select(func.string_agg(joined(body), literal(","))).select_from(rows).scalar_subquery())
+        return Figures(self, each, declared).pieces()
 
     # Rows.
 
@@ -351,20 +317,7 @@ class Compiler:
         return array_of(strung.scalar_subquery())
 
     def _page(self, each: Field, shown: Shown, parent: Row | None) -> Pieces:
-        from schema.reads.pages import PageOf
-
         return PageOf(self, each, shown, parent).pieces()
-
-
-def columns(table: Any, row: Row) -> list[ColumnElement[Any]]:
-    """What a row needs of its table; something, where it needs nothing."""
-    return [table.c[name] for name in sorted(row.used)] or [literal_column("1")]
-
-
-def ordering(columns: Any, order: Order, *, flip: bool) -> list[Any]:
-    """The columns of an order, the id last, each in its direction."""
-    down = order.descending != flip
-    return [columns[name].desc() if down else columns[name].asc() for name in (*order.columns, "id")]
 
 
 def _mark(row: Row, model: type[Model]) -> Pieces:
@@ -382,7 +335,7 @@ def _opened(pieces: Pieces) -> Pieces:
     return [first.removeprefix("{"), *others]
 
 
-def _row_id(id: str) -> UUID | None:
+def _row_id(id: str) -> str | None:
     read = read_global_id(id)
     return None if read is None else read[1]
 

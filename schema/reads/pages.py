@@ -1,18 +1,21 @@
 """Pages: a connection over the rows between two cursors, in an order that an index serves."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BindParameter, ColumnElement, Integer, case, func, literal_column, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from kith.ground.errors import Broken, Invalid
 from schema.declare import Order, Page, Shown
-from schema.reads.compiler import Compiler, Row, columns, ordering
 from schema.reads.cursors import MOST, key_text, read_cursor
 from schema.reads.pieces import Pieces, array_of, joined, literal, or_null
+from schema.reads.row import Row, columns, ordering
 from schema.reads.selection import TYPENAME, Argument, Field
 from schema.reads.statement import Asking, Binder, located
+
+if TYPE_CHECKING:
+    from schema.reads.compiler import Compiler
 
 NUMBER, COUNT = "number_in_page", "rows_in_page"
 
@@ -33,7 +36,7 @@ class PageOf:
     The rows are numbered, and one more than asked is looked for, only where the page's own place is asked about.
     """
 
-    def __init__(self, compiler: Compiler, field: Field, shown: Shown, parent: Row | None) -> None:
+    def __init__(self, compiler: "Compiler", field: Field, shown: Shown, parent: Row | None) -> None:
         self._compiler, self._field, self._shown, self._parent = compiler, field, shown, parent
         self._selection = compiler.selection
         self._parts = self._selection.under(field)

@@ -13,9 +13,10 @@ from kith.ground.actor import Actor
 from kith.ground.permissions import Permission
 from schema.declare import SHOWN
 from schema.limits import TooMuch
+from schema.reads.coercion import Variables
 from schema.reads.compiler import Compiler
 from schema.reads.introspection import INTROSPECTION
-from schema.reads.selection import TYPENAME, Argument, Choice, Field, Fragments, Selection, Variables, choices_of
+from schema.reads.selection import TYPENAME, Argument, Choice, Field, Fragments, Selection, choices_of
 from schema.reads.statement import Asking, Statement, Term
 
 MOST_ROWS = 20_000
@@ -65,10 +66,11 @@ class Operation:
         self.schema, self.node, self.fragments = schema, node, fragments
         root: Any = schema.get_root_type(node.operation)
         self._root = root
+        self.variables = Variables(schema, node)
         self._choices: Sequence[Choice] = choices_of(schema, root, node.selection_set, fragments)
         self._plans: dict[Any, Plan] = {}
 
-    def plan(self, actor: Actor, variables: Variables) -> Plan:
+    def plan(self, actor: Actor, variables: Mapping[str, Any]) -> Plan:
         """The plan for the actor's shape and the variables'. Raises Invalid for what can have no statement."""
         key = (actor.shape, *[choice(variables) for choice in self._choices])
         found = self._plans.get(key)
@@ -79,7 +81,7 @@ class Operation:
             self._plans[key] = found
         return found
 
-    def _compile(self, actor: Actor, variables: Variables) -> Plan:
+    def _compile(self, actor: Actor, variables: Mapping[str, Any]) -> Plan:
         selection = Selection(self.schema, self.fragments, variables)
         fields = tuple(selection.fields(self._root, [self.node.selection_set]))
         compiler = Compiler(selection, actor)

@@ -18,6 +18,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLObjectType,
     GraphQLSchema,
+    ObjectValueNode,
     SelectionNode,
     SelectionSetNode,
     Undefined,
@@ -126,6 +127,22 @@ class Selection:
         given = _given(field.nodes[0], name, field.definition.args[name])
         return None if given(self._variables) is None else given
 
+    def part(self, field: Field, name: str, part: str) -> Argument:
+        """A part of an argument that is an input object, and is given."""
+        whole = self.argument(field, name)
+        assert field.definition is not None
+        assert whole is not None
+        written = next((a.value for a in field.nodes[0].arguments or () if a.name.value == name), None)
+        if isinstance(written, ObjectValueNode):  # its parts are coerced one by one, or not at all
+            value = next(each.value for each in written.fields if each.name.value == part)
+            if isinstance(value, VariableNode):
+                variable = value.name.value
+                return lambda variables: variables.get(variable)
+            if not any(_variables_in(value)):
+                constant = whole(self._variables)[part]
+                return lambda variables: constant
+        return lambda variables: whole(variables)[part]
+
     def value(self, given: Argument) -> Any:
         """The value of an argument that chooses the shape: an order, the types of ids."""
         return given(self._variables)
@@ -216,7 +233,7 @@ def _choices(
             if definition is None:
                 continue
             for argument in selection.arguments or ():
-                _argument_choices(argument, definition.args[argument.name.value], found)
+                _argument_choices(selection.name.value, argument, definition.args[argument.name.value], found)
             if selection.selection_set is not None:
                 _choices(schema, get_named_type(definition.type), selection.selection_set, fragments, found, seen)
             continue
@@ -231,11 +248,11 @@ def _choices(
         _choices(schema, narrowed, inner.selection_set, fragments, found, seen)
 
 
-def _argument_choices(argument: Any, definition: GraphQLArgument, found: dict[Hashable, Choice]) -> None:
+def _argument_choices(field: str, argument: Any, definition: GraphQLArgument, found: dict[Hashable, Choice]) -> None:
     kind = get_named_type(definition.type)
     whole = isinstance(argument.value, VariableNode)
     for name in _variables_in(argument.value):
-        if argument.name.value in ("id", "ids"):
+        if field in ("node", "nodes"):
             found["types", name] = _types_in(name)
         elif argument.name.value == "orderBy":
             found["value", name] = _value(name)

@@ -205,7 +205,7 @@ async def find_node(reading: Reading, id: str) -> Found | None:
     shown = next((s for s in SHOWN.values() if read and s.name == read[0]), None)
     if read is None or shown is None or not _readable(reading, shown.model):
         return None
-    row = await by_ids(reading, shown.model, read[1])
+    row = await by_ids(reading, shown.model, UUID(read[1]))
     if row is None:
         return None
     found = Found(row)

@@ -59,7 +59,7 @@ class Oracle:
         """The compiled answer. Raises what refuses it."""
         actor = self._work.actor
         operation = self._documents.operation(text, None)
-        variables = variables_of(operation.schema, operation.node, given)
+        variables = variables_of(operation, given)
         plan, asking = operation.plan(actor, variables), Asking(actor, variables)
         for permission, coordinate in plan.needs:
             if not actor.may(permission):

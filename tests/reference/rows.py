@@ -18,7 +18,7 @@ from kith.ground.actor import Actor
 from kith.ground.errors import Invalid
 from kith.ground.model import Model, Owned
 from kith.ground.work import Work
-from schema.declare import Expression, Filter, Groups, Many, Order, Shown
+from schema.declare import Expression, Filter, Groups, Many, Order, Shown, month_of
 from schema.reads.cursors import MOST, read_cursor
 from schema.reads.statement import Asking
 
@@ -197,7 +197,8 @@ def narrowed(query: Select[Any], filters: Sequence[tuple[str, Filter, Any]]) -> 
 async def grouped(reading: Reading, of: Groups, filters: Sequence[tuple[str, Filter, Any]]) -> list[Row]:
     """Figures by group, over the rows that the actor may read."""
     rows = narrowed(_visible(reading, of.model), filters)
-    keys = [made.label(name) for name, made in of.by.items()]
+    by = {**({} if of.monthly is None else {"month": month_of(of.monthly)}), **of.by}
+    keys = [made.label(name) for name, made in by.items()]
     figures = [made.label(name) for name, made in of.figures.items()]
     return await reading.run(rows.with_only_columns(*keys, *figures).group_by(*keys).order_by(*keys).limit(of.most))
 

@@ -10,7 +10,6 @@ from typing import Any
 import httpx2
 import orjson
 import pytest
-from starlette.requests import Request
 
 from infra.app import application
 from kith.ground.errors import Misconfigured
@@ -181,19 +180,22 @@ async def test_an_id_that_is_none_is_a_bad_request(prefer: Client, body: dict[st
     assert code(await prefer.post(**body)) == "BAD_REQUEST"
 
 
-def _get(headers: Mapping[str, str], query: str) -> Request:
-    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    return Request({"type": "http", "method": "GET", "headers": raw, "query_string": query.encode(), "path": "/"})
+async def _get(headers: Mapping[str, str], query: str) -> Asked:
+    async def nothing() -> Any:
+        raise AssertionError("GET has no body")
+
+    raw = {name.encode(): value.encode() for name, value in headers.items()}
+    return await ask_of({"type": "http", "method": "GET", "query_string": query.encode()}, raw, nothing)
 
 
 async def test_get_with_a_text_needs_a_header_that_no_page_sends_unasked() -> None:
     for name in ("authorization", "graphql-require-preflight", "apollo-require-preflight", "x-apollo-operation-name"):
-        assert (await ask_of(_get({name: "x"}, "query={a}"))).query == "{a}"
+        assert (await _get({name: "x"}, "query={a}")).query == "{a}"
     for headers in ({}, {"cookie": "a=b"}, {"accept": RESPONSE}):
         with pytest.raises(RequestError, match="graphql-require-preflight") as refused:
-            await ask_of(_get(headers, "query={a}&documentId=x"))
+            await _get(headers, "query={a}&documentId=x")
         assert refused.value.status == 400
-        assert await ask_of(_get(headers, "documentId=x")) == Asked(None, {}, None, "x")
+        assert await _get(headers, "documentId=x") == Asked(None, {}, None, "x")
 
 
 # --- starting ------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TypeAlias
 from uuid import UUID
 
@@ -25,7 +26,7 @@ class Grant:
     programme_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Actor:
     """Somebody acting in at most one organisation.
 
@@ -51,14 +52,14 @@ class Actor:
     expires_at: datetime | None = None
     narrowed_to: str = ""  # the one permission whose reaches are left
 
-    @property
+    @cached_property
     def permissions(self) -> frozenset[str]:
         """The names of everything they may do, within whatever reach."""
         return frozenset().union(*(g.permissions for g in self.grants))
 
     def may(self, permission: Permission) -> bool:
         """Whether they hold the permission within any reach."""
-        return any(permission.name in g.permissions for g in self.grants)
+        return permission.name in self.permissions
 
     def narrowed(self, permission: Permission) -> "Actor":
         """The same actor with only the reaches that grant the permission."""
@@ -74,7 +75,7 @@ class Actor:
         """The programmes that they look after."""
         return frozenset(g.programme_id for g in self.grants if g.programme_id is not None)
 
-    @property
+    @cached_property
     def shape(self) -> Hashable:
         """What decides which conditions a row rule has: two actors of one shape differ in values alone."""
         return (
