@@ -73,7 +73,7 @@ def main(arguments: list[str]) -> int:
     """Make the environment ready and do what was asked."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts background commands with INT ignored
     options, others = _parser().parse_known_args(arguments)
-    if others and options.verb not in {"test", "lock"}:
+    if others and options.verb not in {"test", "bench", "lock"}:
         _parser().error(f"{options.verb} does not know {' '.join(others)}")
     os.environ.setdefault("UV_SYSTEM_CERTS", "1")  # a company's own certificate counts where the system trusts it
     for name, place in _caches().items():
@@ -88,6 +88,8 @@ def main(arguments: list[str]) -> int:
         run(options.port, fresh=options.fresh, folder=folder)
     if options.verb == "test":
         test(others, deep=options.deep, clients=options.clients)
+    if options.verb == "bench":
+        bench(others)
     return check()
 
 
@@ -103,8 +105,13 @@ def test(arguments: list[str], *, deep: bool, clients: bool) -> NoReturn:
     if deep:
         os.environ["KITH_DEEP"] = "1"
     spread = [] if _says_how_many(arguments) else ["-n", str(min(_cores(), 4))]
-    chosen = ["-m", "clients", "--dist", "loadfile"] if clients else []
+    chosen = ["-m", "clients", "--dist", "loadfile", "--no-loadscope-reorder"] if clients else []
     _become("-m", "pytest", "-o", f"cache_dir={CACHE / 'pytest'}", *spread, *chosen, *arguments)
+
+
+def bench(arguments: list[str]) -> NoReturn:
+    """Measure the read path, beside others on the same database."""
+    _become("-m", "tests.bench", *arguments)
 
 
 def check() -> int:
@@ -147,6 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     testing = verbs.add_parser("test", help="run the tests; pytest's options follow", allow_abbrev=False)
     testing.add_argument("--deep", action="store_true", help="add the long campaign")
     testing.add_argument("--clients", action="store_true", help="only those that need Node, a browser or a server")
+    verbs.add_parser("bench", help="measure the read path; its options follow", add_help=False, allow_abbrev=False)
     verbs.add_parser("check", help="format, lint, types, imports and the rules of the house")
     verbs.add_parser("lock", help="lock the versions again; uv's options follow", allow_abbrev=False)
     return parser

@@ -1,43 +1,46 @@
 """The service as an ASGI application: routes, health, and what starts and stops with it."""
 
 import asyncio
-import logging
-import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlalchemy import text
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Scope
 
 from infra import explorer, frontend, mailbox
+from infra.front import Front
+from infra.logs import access_line
 from infra.migrate import pending
-from infra.wiring import post_for, workplace_for
+from infra.wiring import budgets_for, post_for, trusted_for, workplace_for
 from kith.ground.settings import Settings
 from schema.endpoint import Endpoint
+from schema.http import PREFLIGHTED
+from schema.sockets import Sockets
+from schema.sse import EventStreams
+from schema.subscriptions import Subscriptions
+from tenants.feed import Feed
+from tenants.reads import Reads
 from tenants.work import Workplace, refuse_a_powerful_role
 from workers.process import Workers, oldest_waiting
 from workers.reactions import REACTIONS
 
-log = logging.getLogger("kith.http")
 LATE_SECONDS = 300  # an outbox row older than this means that nobody relays
 
 
 def application(settings: Settings, *, workers: bool) -> Starlette:
     """The application; with `workers` it also does what happens later, in this process."""
     workplace = workplace_for(settings)
-    endpoint, readiness = Endpoint(workplace), Readiness(settings, workplace)
-
-    async def graphql(request: Request) -> Response:
-        if _from_a_browser(request):
-            return explorer.page()
-        return await endpoint(request)
+    reads = Reads(settings.database, size=settings.pool_size)
+    endpoint = Endpoint(workplace, reads, budgets_for(settings, workplace), trusted_for(settings))
+    readiness, feed = Readiness(settings, workplace), Feed(workplace.engine)
+    subscriptions = Subscriptions(endpoint, workplace, feed)
+    endpoint.stream, sockets = EventStreams(subscriptions), Sockets(subscriptions, settings.origins)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -48,36 +51,53 @@ def application(settings: Settings, *, workers: bool) -> Starlette:
         try:
             yield
         finally:
+            feed.close()
             if later:
                 await later.stop()
+            await reads.close()
             await workplace.engine.dispose()
 
     routes = [
         Route("/", lambda _: RedirectResponse("/graphql")),
-        Route("/graphql", graphql, methods=["GET", "POST"]),
+        Route("/graphql", lambda _: explorer.page(), methods=["GET"]),
+        WebSocketRoute("/graphql", sockets.__call__),
         Route("/healthz", lambda _: JSONResponse({"status": "ok"})),
         Route("/readyz", readiness.__call__),
         *explorer.routes(),
         *frontend.routes(),
         *(mailbox.routes(workplace) if settings.development else ()),
     ]
-    return Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
+    app = Starlette(routes=routes, lifespan=lifespan)
+    app.state.feed = feed  # whoever serves the application closes it first, so that open streams end
+    app.add_middleware(Front, api=_shared(endpoint, settings), is_api=_is_of_the_api, line=access_line)
+    return app
 
 
-def _from_a_browser(request: Request) -> bool:
-    asks_for_a_page = "text/html" in request.headers.get("accept", "")
-    return request.method == "GET" and asks_for_a_page and "query" not in request.query_params
+def _is_of_the_api(scope: Scope) -> bool:
+    """Whether it is for the API: everything at its address but a browser that asks for a page, the explorer."""
+    if scope["path"] != "/graphql" or scope["method"] not in {"GET", "POST", "OPTIONS"}:
+        return False
+    if scope["method"] != "GET":
+        return True
+    asks_a_query = {b"query", b"documentId", b"doc_id", b"extensions"} & {
+        part.partition(b"=")[0] for part in scope["query_string"].split(b"&")
+    }
+    accept = dict(scope["headers"]).get(b"accept", b"")
+    return bool(asks_a_query) or b"text/html" not in accept
 
 
-def _middleware(settings: Settings) -> list[Middleware]:
-    cors = Middleware(
-        CORSMiddleware,
+def _shared(api: ASGIApp, settings: Settings) -> ASGIApp:
+    """The API, open to the pages of known origins."""
+    if not settings.origins:
+        return api
+    return CORSMiddleware(
+        api,
         allow_origins=list(settings.origins),
         allow_methods=["GET", "POST"],
-        allow_headers=["authorization", "content-type"],
+        allow_headers=["content-type", *PREFLIGHTED],
+        expose_headers=["retry-after"],
         max_age=600,
     )
-    return [Middleware(AccessLog), Middleware(Hardened), *([cors] if settings.origins else [])]
 
 
 class Readiness:
@@ -130,55 +150,3 @@ async def _broker(settings: Settings) -> str:
     finally:
         await connection.close()
     return "ok"
-
-
-class AccessLog:
-    """One structured line a request: no query, no variable, no address of a person."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve and log."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began, status = time.perf_counter(), 500
-
-        async def note(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, note)
-        finally:
-            milliseconds = round((time.perf_counter() - began) * 1000, 1)
-            path = scope["path"] if re.fullmatch(r"/[a-z/.-]{0,60}", scope["path"]) else "/…"
-            log.info("request", extra={"method": scope["method"], "path": path, "status": status, "ms": milliseconds})
-
-
-class Hardened:
-    """Headers that every answer carries."""
-
-    HEADERS = (
-        (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"no-referrer"),
-        (b"x-frame-options", b"DENY"),
-        (b"cache-control", b"no-store"),
-    )
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve with the headers; what an answer says itself stands."""
-
-        async def harden(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                said = {name.lower() for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(h for h in self.HEADERS if h[0] not in said)]
-            await send(message)
-
-        await self._app(scope, receive, harden)

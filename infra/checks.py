@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from infra.contract import broken, decided, unexplained_deprecations
 from infra.migrate import migrate
 from infra.migrations.drift import drift
 from infra.migrations.generate import scratch_server
@@ -80,6 +81,21 @@ def the_committed_schema_is_the_generated_one(root: Path) -> Iterator[str]:
         yield "schema/schema.graphql: write it anew with `python -m schema.build`, and read the difference"
 
 
+def the_contract_with_clients_is_kept(root: Path) -> Iterator[str]:
+    """What clients were promised still holds, or a decision record names what breaks."""
+    released, committed = (_text(root / "schema" / f"{name}.graphql") for name in ("released", "schema"))
+    given_up = decided(root / "infra/decisions")
+    for coordinate, sentence in broken(released, committed):
+        if coordinate not in given_up:
+            yield f"{sentence} Keep it, deprecated, or say in infra/decisions why not, with `Breaks: {coordinate}`"
+
+
+def what_is_deprecated_says_why(root: Path) -> Iterator[str]:
+    """Whatever the schema deprecates has a reason, which says what to use instead."""
+    for line in unexplained_deprecations(_text(root / "schema/schema.graphql")):
+        yield f"schema/schema.graphql:{line}: give a reason"
+
+
 def the_migrations_make_the_models(root: Path) -> Iterator[str]:
     """A migrated database is what the models declare."""
     with scratch_server() as url:
@@ -94,6 +110,8 @@ CHECKS: list[Check] = [
     settings_end_with_the_transaction,
     one_reader_of_the_environment,
     the_committed_schema_is_the_generated_one,
+    the_contract_with_clients_is_kept,
+    what_is_deprecated_says_why,
     the_migrations_make_the_models,
 ]
 

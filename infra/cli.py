@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import orjson
 import uvicorn
+import uvloop
 
 from infra import development, logs
 from infra.app import application
@@ -25,6 +26,7 @@ from kith.ground.actor import operator, service
 from kith.ground.errors import KithError, Misconfigured
 from kith.ground.settings import Settings, read
 from kith.people.person import NewPerson
+from schema.http import MOST_BYTES
 from tenants.provisioning import KEEP_KEYS, issue_operator_token, provision_organisation
 from tenants.work import Workplace
 from workers.process import Workers
@@ -85,7 +87,7 @@ def _port(text: str) -> int:
 
 def _serve(asked: argparse.Namespace) -> None:
     settings = _settings()
-    asyncio.run(_serving(settings, _listen(asked.host, asked.port), workers=asked.workers))
+    uvloop.run(_serving(settings, _listen(asked.host, asked.port), workers=asked.workers))
 
 
 def _work(_: argparse.Namespace) -> None:
@@ -166,6 +168,8 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # An answer's body must not wait until its head is acknowledged; connections inherit it.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         listening.bind((host, port))
     except OSError as error:
@@ -174,8 +178,12 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """uvicorn, with our own handling of signals: also in the background, where a shell ignores INT."""
+
+    def __init__(self, config: uvicorn.Config, close: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.close = close
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -184,17 +192,25 @@ class _Server(uvicorn.Server):
             loop.add_signal_handler(each, self.handle_exit, each, None)
         yield
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End open streams first: they would hold the process until its grace is over."""
+        self.close()
+        await super().shutdown(sockets)
+
 
 async def _serving(settings: Settings, listening: socket.socket, *, workers: bool) -> None:
+    app = application(settings, workers=workers)
     config = uvicorn.Config(
-        application(settings, workers=workers),
+        app,
         log_config=None,
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
         proxy_headers=False,
         lifespan="on",
+        ws_max_size=MOST_BYTES,
+        ws_per_message_deflate=False,  # small messages, and a compressor for each socket costs more than it saves
     )
-    await _Server(config).serve(sockets=[listening])
+    await Server(config, app.state.feed.close).serve(sockets=[listening])
 
 
 async def _working(settings: Settings) -> None:

@@ -1,6 +1,5 @@
 """Everything on one machine: embedded PostgreSQL, migrations, a demo, the API with its workers."""
 
-import asyncio
 import secrets
 import shutil
 import signal
@@ -13,6 +12,7 @@ from typing import Any, Protocol
 
 import asyncpg
 import orjson
+import uvloop
 
 from infra.demo import demo
 from infra.migrate import migrate
@@ -46,7 +46,7 @@ def run(listening: socket.socket, data: Path | None, *, fresh: bool, serve: Serv
         shutil.rmtree(folder, ignore_errors=True)  # not `notes`: it may hold another run's database
     with EmbeddedPostgres(folder) as server:
         port = listening.getsockname()[1]
-        asyncio.run(_prepared_and_served(server, folder, notes / "demo.json", port, listening, serve, began))
+        uvloop.run(_prepared_and_served(server, folder, notes / "demo.json", port, listening, serve, began))
 
 
 async def _prepared_and_served(

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from kith.people.letters import READ, Letter
-from schema.http import bearer_of
+from schema.http import secret_in
 from tenants.principal import Suspended, principal
 from tenants.work import Workplace
 
@@ -24,7 +24,7 @@ def routes(workplace: Workplace) -> list[BaseRoute]:
     """The mailbox page: asks for a token, shows what its person may read."""
 
     async def mailbox(request: Request) -> Response:
-        secret = bearer_of(request)
+        secret = secret_in(request.headers.get("authorization", ""))
         if request.method == "POST":
             form = (await request.body())[:1000].decode(errors="replace")
             secret = form.removeprefix("token=").strip() or None

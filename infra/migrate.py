@@ -14,13 +14,20 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import text
 
 from infra.migrations import configuration, engine_of, scripts
+from infra.migrations.restored import put_restored_facts_behind
 from infra.migrations.roles import ASSUMED, BROKER, LOGIN, OWNER, ensure_roles
 from kith.ground.errors import Misconfigured
 from kith.ground.model import LOOKUP
 
 LOCK = 0x6B697468  # "kith": one migration of a database at a time
-# Functions that are replaced whole each time, and the role that owns them.
-REPEATABLE = (("tenants", "principal.sql", LOOKUP),)
+# Functions and triggers that are replaced whole each time, and the role that makes them.
+REPEATABLE = (
+    ("tenants", "principal.sql", LOOKUP),
+    ("tenants", "changes.sql", LOOKUP),
+    ("tenants", "standing.sql", OWNER),
+    ("tenants", "budget.sql", LOOKUP),
+    ("tenants", "news.sql", LOOKUP),
+)
 
 _SCHEMA = SQL("""
     REVOKE CREATE ON SCHEMA public FROM PUBLIC;
@@ -101,6 +108,7 @@ def _migrate(admin_url: str, passwords: Mapping[str, str]) -> None:
         upgrade(admin_url)
         for package, file, owner in REPEATABLE:
             _replace(session, (files(package) / file).read_text(encoding="utf-8"), owner)
+        put_restored_facts_behind(session)
         _make_queue(session)
 
 
@@ -124,14 +132,15 @@ def _refuse_newer(revision: str | None) -> None:
 
 
 def _replace(session: psycopg.Connection, script: str, owner: str) -> None:
-    """Replace a function as its owner, who may create things only while that lasts."""
+    """Replace functions as their owner, who may create things only while that lasts."""
     role = Identifier(owner)
     with session.transaction():
         session.execute(SQL("GRANT CREATE ON SCHEMA public TO {}").format(role))
         session.execute(SQL("SET LOCAL ROLE {}").format(role))
         session.execute(script.encode())
         session.execute("RESET ROLE")
-        session.execute(SQL("REVOKE CREATE ON SCHEMA public FROM {}").format(role))
+        if owner != OWNER:  # who may at all times
+            session.execute(SQL("REVOKE CREATE ON SCHEMA public FROM {}").format(role))
 
 
 def _make_queue(session: psycopg.Connection) -> None:

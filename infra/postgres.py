@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -95,10 +95,11 @@ def data_folder(project: Path) -> Path:
 class EmbeddedPostgres:
     """One PostgreSQL server in one folder, reachable by this account alone through a socket."""
 
-    def __init__(self, folder: Path, *, throwaway: bool = False) -> None:
-        """Describe the server; `throwaway` gives up durability for speed, for tests."""
+    def __init__(self, folder: Path, *, throwaway: bool = False, settings: Mapping[str, str] | None = None) -> None:
+        """Describe the server; `throwaway` gives up durability for speed, for tests. `settings` stand before ours."""
         self.folder = folder.resolve()
         self.throwaway = throwaway
+        self._settings = settings or {}
         self._data = self.folder / "data"
         self._sockets = _socket_folder(self.folder)
         self._reaper: subprocess.Popen[bytes] | None = None
@@ -232,7 +233,7 @@ class EmbeddedPostgres:
 
     def _launch(self, binaries: Path, account: Account | None, lock: int) -> "subprocess.Popen[bytes]":
         settings = SETTINGS | {"unix_socket_directories": f'"{self._sockets}"'}
-        settings |= THROWAWAY if self.throwaway else {}
+        settings |= (THROWAWAY if self.throwaway else {}) | dict(self._settings)
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         who = [str(account.uid), str(account.gid)] if account else ["", ""]
         server = [str(binaries / "postgres"), "-D", str(self._data), *options]

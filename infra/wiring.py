@@ -5,6 +5,8 @@ from datetime import datetime
 from infra.mail import Mailer, letter_message, mailer_for
 from kith.ground.discovery import load
 from kith.ground.settings import Settings
+from schema.trusted import Trusted
+from tenants.budget import Allowance, Budgets
 from tenants.work import Workplace, engine_for
 from workers.reactions import REACTIONS
 
@@ -33,3 +35,14 @@ def workplace_for(settings: Settings) -> Workplace:
     """Where this process opens work."""
     load("kith", "tenants")
     return Workplace(engine_for(settings.database, pool_size=settings.pool_size), REACTIONS, post_for(settings))
+
+
+def budgets_for(settings: Settings, workplace: Workplace) -> Budgets:
+    """What clients and organisations may ask for, as this process sees it."""
+    allowance = Allowance(settings.cost_capacity, settings.cost_restore, settings.cost_clients)
+    return Budgets(workplace.engine, allowance)
+
+
+def trusted_for(settings: Settings) -> Trusted:
+    """The documents that this deployment trusts. Raises Misconfigured."""
+    return Trusted(settings.documents_mode, settings.documents)

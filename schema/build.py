@@ -1,5 +1,10 @@
-"""The whole schema, built once."""
+"""The whole schema, built once.
 
+`python -m schema.build` writes schema/schema.graphql; with `--release` it writes schema/released.graphql as well, which
+is what clients are promised from then on.
+"""
+
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Optional
@@ -23,19 +28,28 @@ from kith.people.mentor import Mentor
 from kith.people.person import Person
 from kith.programmes import Programme
 from schema import evaluation, goals, matching, meetings, people, programmes, tenancy  # noqa: F401 - each declares its types
-from schema.answer import answer_from_declarations
-from schema.declare import SHOWN, ById, Declaration, Given, Node, Page, connection, field_for, of
+from schema.cost import RateLimit
+from schema.declare import SHOWN, ById, Declaration, Given, Node, Own, Page, connection, field_for
+from schema.follow import FOLLOWED
 from schema.idempotent import IDEMPOTENT
+from schema.meetings import BY_MONTH
 from schema.mutations import EXPOSED
-from schema.viewer import Viewer, organisation_of, viewer_of
+from schema.reads.scalars import write_alike
+from schema.viewer import Viewer
 from tenants.member import CustomRole, Member
 from tenants.organisation import LIST, Organisation
 from tenants.token import Token
 
 
 class _Query:
-    viewer = Given("Who asks, and what they may do.", Viewer, viewer_of)
-    organisation = Given("One's own organisation.", Optional[of(Organisation)], organisation_of)  # noqa: UP045
+    viewer = Given("Who asks, and what they may do.", Viewer, lambda asking: asking.actor)
+    organisation = Own("One's own organisation.", Organisation, lambda actor: actor.organisation_id)
+    rate_limit = Given(
+        "What this operation costs and what is left; null for the platform's operator, who has no budget.",
+        Optional[RateLimit],  # noqa: UP045 - made at run time
+        lambda asking: asking.standing,
+        late=True,
+    )
     organisations = Page("The organisations of the platform.", Organisation, filtered=False, needs=LIST)
     programmes = connection("The programmes of the organisation.", Programme, filtered=False)
     people = connection("People.", Person)
@@ -47,6 +61,7 @@ class _Query:
     match = ById("A match.", Match)
     matches = connection("Matches.", Match)
     meetings = connection("Meetings.", Meeting)
+    meetings_by_month = BY_MONTH
     goals = connection("Goals.", Goal)
     feedback = connection("Feedback. Reading it is recorded.", Feedback)
     evaluation_rollups = connection("Figures of programmes, month by month.", EvaluationRollup)
@@ -70,17 +85,25 @@ def _nodes(
 
 @cache
 def graphql_schema() -> GraphQLSchema:
-    """The schema, with a resolver from its declaration behind every field."""
+    """The schema that documents are validated against, and that selections are compiled by."""
+    return build()
+
+
+def build() -> GraphQLSchema:
+    """The schema, made anew."""
     made = strawberry.Schema(
-        query=_query(), mutation=_mutation(), types=[s.type for s in SHOWN.values()], config=_CONFIG
+        query=_query(),
+        mutation=_mutation(),
+        subscription=_subscription(),
+        types=[s.type for s in SHOWN.values()],
+        config=_CONFIG,
     )
     schema: GraphQLSchema = made._schema
     schema.directives += (IDEMPOTENT,)
-    schema.get_type("Node").resolve_type = lambda found, info, kind: found.shown  # type: ignore[union-attr]
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLObjectType):
             kind.is_type_of = None
-    answer_from_declarations(schema)
+    write_alike(schema)
     return schema
 
 
@@ -109,5 +132,13 @@ def _mutation() -> Any:
     return strawberry.type(type("Mutation", (), body | {"__module__": __name__}), description="What can be done.")
 
 
+def _subscription() -> Any:
+    body: dict[str, Any] = {name: followed.field for name, followed in FOLLOWED.items()}
+    return strawberry.type(
+        type("Subscription", (), body | {"__module__": __name__}), description="What can be followed."
+    )
+
+
 if __name__ == "__main__":
-    Path(__file__).with_name("schema.graphql").write_text(sdl(), encoding="utf-8")
+    for written in ("schema", "released") if "--release" in sys.argv else ("schema",):
+        Path(__file__).with_name(f"{written}.graphql").write_text(sdl(), encoding="utf-8")

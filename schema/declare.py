@@ -15,20 +15,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from enum import Enum
 from functools import cache
 from typing import Annotated, Any, Optional, TypeVar
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import ColumnElement, types
+from sqlalchemy import ColumnElement, any_, cast, func, text, types
 from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.types.lazy_type import LazyType
 
+from kith.ground.actor import Actor
 from kith.ground.errors import Broken, Invalid
 from kith.ground.model import Model
 from kith.ground.permissions import Permission
+from schema.enums import orders
 from schema.ids import id_of
+from schema.reads.statement import Asking
 
 T = TypeVar("T")
 DECLARED = "kith"  # where strawberry's field metadata keeps our declaration
@@ -110,10 +112,31 @@ class Value(Declaration):
 
 @dataclass(frozen=True, eq=False)
 class Given(Declaration):
-    """A value that follows from who asks."""
+    """A value that follows from the request: from who asks, or how they stand."""
 
     kind: Any
-    give: Callable[[Any], Any]
+    give: Callable[[Asking], Any]
+    late: bool = False  # known only once the operation is paid
+
+
+@dataclass(frozen=True, eq=False)
+class Own(Declaration):
+    """The row that belongs to who asks: their person, their organisation. Null for none, or one they may not see."""
+
+    model: type[Model]
+    key: Callable[[Actor], UUID | None]
+
+
+@dataclass(frozen=True, eq=False)
+class Groups(Declaration):
+    """Figures over the rows that may be seen, group by group, in the order of the groups."""
+
+    model: type[Model]
+    kind: Any
+    by: Mapping[str, ColumnElement[Any]]
+    figures: Mapping[str, ColumnElement[Any]]
+    most: int
+    monthly: Any = None  # a time by whose month, in UTC, they are grouped first: the field `month`
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +159,27 @@ def descending(*columns: Any) -> Order:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """An argument that narrows a connection: the type it takes and the condition it makes."""
+    """An argument that narrows a connection: the type it takes, how it is read, and the condition it makes."""
 
     kind: Any
     description: str
-    condition: Callable[[Any], ColumnElement[bool]]
+    parameter: types.TypeEngine[Any]
+    read: Callable[[Any], Any]
+    condition: Callable[[ColumnElement[Any]], ColumnElement[bool]]
 
 
 def among(column: Any, kind: Any, description: str) -> Filter:
     """The column is one of these values."""
-    return Filter(list[kind], description, lambda values: column.in_(list(values)))
+    return Filter(list[kind], description, ARRAY(types.Text()), list, lambda values: column == any_(values))
 
 
 def refers_to(column: Any, model: type[Model], description: str) -> Filter:
     """The column refers to the row with this global id."""
-    return Filter(strawberry.ID, description, lambda value: column == id_of(SHOWN[model].name, value, "filter"))
+
+    def read(value: str) -> UUID:
+        return id_of(SHOWN[model].name, value, "filter")
+
+    return Filter(strawberry.ID, description, types.Uuid(), read, lambda row_id: column == row_id)
 
 
 def with_offset(value: datetime, *path: str) -> datetime:
@@ -164,12 +193,16 @@ def with_offset(value: datetime, *path: str) -> datetime:
 
 def since(column: Any, description: str) -> Filter:
     """The column is at or after this time."""
-    return Filter(datetime, description, lambda value: column >= with_offset(value, "filter"))
+    return Filter(datetime, description, types.DateTime(timezone=True), _time_of_filter, lambda time: column >= time)
 
 
 def before(column: Any, description: str) -> Filter:
     """The column is before this time."""
-    return Filter(datetime, description, lambda value: column < with_offset(value, "filter"))
+    return Filter(datetime, description, types.DateTime(timezone=True), _time_of_filter, lambda time: column < time)
+
+
+def _time_of_filter(value: datetime) -> datetime:
+    return with_offset(value, "filter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +275,28 @@ def many(description: str, by: Any, order: Order, *, most: int = 100) -> Many:
     return Many(description, by.key, by.class_, order, most)
 
 
+def groups(
+    description: str,
+    model: type[Model],
+    kind: Any,
+    *,
+    by: Mapping[str, ColumnElement[Any]],
+    figures: Mapping[str, ColumnElement[Any]],
+    monthly: Any = None,
+    most: int = 1000,
+) -> Groups:
+    """Figures over a table's rows by group; `by` and `figures` name the fields of the type.
+
+    With `monthly` they are grouped by the month of that time first, which has an index.
+    """
+    return Groups(description, model, kind, by, figures, most, monthly)
+
+
+def month_of(at: Any) -> ColumnElement[Any]:
+    """The first day of a time's month, in UTC."""
+    return cast(func.date_trunc(text("'month'"), func.timezone(text("'UTC'"), at)), types.Date())
+
+
 def connection(description: str, model: type[Model] | None = None, by: Any = None, *, filtered: bool = True) -> Page:
     """A connection over a table, or over the rows whose column refers to this one."""
     return Page(description, model or by.class_, None if by is None else by.key, filtered)
@@ -303,7 +358,7 @@ def field_for(name: str, declaration: Declaration, model: type[Model] | None) ->
 
 def needed(declaration: Declaration) -> Permission | None:
     """The permission without which the field is refused before anything runs."""
-    if declaration.needs is not None:
+    if declaration.needs is not None or isinstance(declaration, Own):
         return declaration.needs
     model = getattr(declaration, "model", None)
     return getattr(model, "READ", None)
@@ -320,7 +375,9 @@ def _kind(name: str, declaration: Declaration, model: type[Model] | None) -> Any
             return _column_kind(model, other or name, kind)
         case Expression(kind=kind) | Value(kind=kind) | Given(kind=kind):
             return kind
-        case One(model=target) | Only(model=target) | ById(model=target):
+        case Groups(kind=kind):
+            return list[kind]  # type: ignore[valid-type]  # made at run time
+        case One(model=target) | Only(model=target) | ById(model=target) | Own(model=target):
             return Optional[of(target)]  # noqa: UP045 - a lazy type has no `|`
         case Many(model=target):
             return list[of(target)]  # type: ignore[misc]  # made at run time
@@ -360,12 +417,13 @@ def _parameters(declaration: Declaration) -> list[inspect.Parameter]:
             return [_parameter("id", strawberry.ID, "The global id.")]
         case Page(model=model, filtered=filtered):
             return _page_parameters(model, filtered)
+        case Groups(model=model):
+            return [_filter_parameter(model)]
     return []
 
 
 def _page_parameters(model: type[Model], filtered: bool) -> list[inspect.Parameter]:
     order = Lazily(lambda: order_type(SHOWN[model]), f"{model.__name__}Order")
-    narrowed = Lazily(lambda: filter_type(SHOWN[model]), f"{model.__name__}Filter")
     parameters = [
         _parameter("first", int | None, "How many from the start, 1 to 100.", strawberry.UNSET),
         _parameter("last", int | None, "How many from the end, 1 to 100.", strawberry.UNSET),
@@ -373,9 +431,12 @@ def _page_parameters(model: type[Model], filtered: bool) -> list[inspect.Paramet
         _parameter("before", str | None, "Only what comes before this cursor.", strawberry.UNSET),
         _parameter("order_by", Optional[order], "In which order.", strawberry.UNSET),  # noqa: UP045 - a lazy type has no `|`
     ]
-    if filtered:
-        parameters.append(_parameter("filter", Optional[narrowed], "Only these.", strawberry.UNSET))  # noqa: UP045
-    return parameters
+    return [*parameters, _filter_parameter(model)] if filtered else parameters
+
+
+def _filter_parameter(model: type[Model]) -> inspect.Parameter:
+    narrowed = Lazily(lambda: filter_type(SHOWN[model]), f"{model.__name__}Filter")
+    return _parameter("filter", Optional[narrowed], "Only these.", strawberry.UNSET)  # noqa: UP045
 
 
 @cache
@@ -425,8 +486,7 @@ def _connection(shown: Shown) -> Any:
 
 
 def _orders(shown: Shown) -> Any:
-    members = Enum(f"{shown.name}Order", {name: name for name in shown.orders})  # type: ignore[misc]
-    return strawberry.enum(members, description=f"The orders of a list of {shown.name}.")
+    return orders(shown.name, shown.orders)
 
 
 def _filters(shown: Shown) -> Any:

@@ -1,219 +1,334 @@
 """The endpoint: from a request to an answer, by the GraphQL over HTTP specification.
 
-The order of checks: body size, principal, parse, validate, limits, permissions of every field, then one
-transaction for a query, or one for each root field of a mutation.
+The order of checks: body size, principal, parse, validate, limits, arguments, permissions of every field, the budget,
+then one transaction for a query, or one for each root field of a mutation.
+
+Who asks may have been looked up some seconds ago. A query is then answered only if that still holds in the
+transaction that reads; before anything is refused or changed, they are looked up anew.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 import orjson
-from graphql import (
-    DocumentNode,
-    ExecutionResult,
-    FragmentDefinitionNode,
-    GraphQLError,
-    OperationDefinitionNode,
-    OperationType,
-    execute,
-)
-from starlette.requests import ClientDisconnect, Request
+from graphql import OperationType
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from kith.ground.actor import Actor
-from kith.ground.errors import Conflict, Refused
+from kith.ground.errors import KithError, Refused
 from kith.ground.work import Work
 from schema.build import graphql_schema
-from schema.documents import Documents, RequestError, root_fields, variables_of
-from schema.http import Asked, accepts_graphql_response, ask_of, bearer_of
-from schema.idempotent import key_of
-from schema.limits import measure
-from schema.rows import Reading
-from tenants.principal import Suspended, principal
-from tenants.work import Workplace
+from schema.cost import pay, reported
+from schema.documents import Documents, RequestError, variables_of
+from schema.http import GRAPHQL_RESPONSE, JSON, Asked, Headers, Wants, ask_of, secret_in, wants_of
+from schema.idempotent import keys_of
+from schema.mutations import EXPOSED
+from schema.reads.introspection import introspected
+from schema.reads.payload import Driver, Payload
+from schema.reads.plans import Operation, Plan
+from schema.reads.reread import SensitiveRows, reread
+from schema.reads.selection import TYPENAME, Field
+from schema.reads.statement import Asking
+from schema.trusted import Trusted
+from tenants.budget import Budgets, RateLimited
+from tenants.principal import Known, Principals, Suspended
+from tenants.reads import Reads
+from tenants.work import Workplace, driver_of
 
 log = logging.getLogger("kith.graphql")
-GRAPHQL_RESPONSE = "application/graphql-response+json"
-Answer = dict[str, Any]
+ATTEMPTS = 3  # at reading for somebody whose standing changes at just that moment
+
+
+class NotSignedIn(KithError):
+    """The secret stands for nobody, or no longer."""
+
+
+class Stale(Exception):
+    """Who asks is no longer who they were when they were looked up."""
+
+
+class Lacking(RequestError):
+    """The operation needs a permission that the actor lacks."""
+
+    def __init__(self, sentence: str, coordinate: str) -> None:
+        super().__init__(sentence, code="FORBIDDEN")
+        self.coordinate = coordinate
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
-    """One request under way."""
+class Call:
+    """One operation under way."""
 
-    actor: Actor
+    known: Known
+    operation: Operation
+    plan: Plan
+    asking: Asking
+    values: Sequence[Any]  # of the query's parameters
+    keys: Mapping[str, str]  # of a mutation's root fields that are done once
+    cost: int
     request_id: str
-    asked: Asked
-    document: DocumentNode
-    operation: OperationDefinitionNode
-    fragments: Mapping[str, FragmentDefinitionNode]
-    variables: Mapping[str, Any]  # coerced, with their defaults
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+        return self.known.actor
+
+    @property
+    def kind(self) -> OperationType:
+        """Whether it is a query, a mutation or a subscription."""
+        return self.operation.node.operation
 
 
 class Endpoint:
     """Answers GraphQL requests."""
 
-    def __init__(self, workplace: Workplace) -> None:
-        self._workplace = workplace
+    def __init__(self, workplace: Workplace, reads: Reads, budgets: Budgets, trusted: Trusted) -> None:
+        self._workplace, self._reads, self._budgets, self._trusted = workplace, reads, budgets, trusted
+        self._principals = Principals(reads.look_up)
+        self.stream: Callable[[str, Asked, str], Response] = _no_stream  # answers as an event stream
         self._schema = graphql_schema()
         self._documents = Documents(self._schema)
+        trusted.keep_in(self._documents)
 
-    async def __call__(self, request: Request) -> Response:
-        """Answer one request."""
-        request_id = uuid4().hex
-        wants = accepts_graphql_response(request.headers.get("accept", ""))
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, as an ASGI application."""
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        wants = wants_of(scope["method"], headers.get(b"accept", b""))
+        answer = await self._respond(scope, headers, receive, wants, token_hex(16))
+        if isinstance(answer, Response):
+            await answer(scope, receive, send)
+            return
+        head = _HEADS[wants.graphql_response]
+        length = (b"content-length", b"%d" % len(answer))
+        await send({"type": "http.response.start", "status": 200, "headers": [*head, length]})
+        await send({"type": "http.response.body", "body": answer})
+
+    async def _respond(
+        self, scope: Scope, headers: Headers, receive: Receive, wants: Wants, request_id: str
+    ) -> Response | bytes:
+        """What the request is answered: bytes where all is well."""
         try:
-            secret = bearer_of(request)
-            actor = await principal(self._workplace.engine, secret) if secret else None
-            if actor is None:
-                return _unauthenticated()
-            asked = await ask_of(request)
-            answer = await self._answer(actor, asked, request_id, reading_only=request.method == "GET")
+            secret = secret_in(headers.get(b"authorization", b"").decode("latin-1"))
+            kept = self._principals.kept(secret)
+            known = kept or await self.whom(secret)
+            asked = await ask_of(scope, headers, receive)
+            if secret and wants.events:
+                return self.stream(secret, asked, request_id)
+            reading_only = scope["method"] == "GET"
+            if kept is None:
+                return await self._answer(known, asked, request_id, reading_only=reading_only)
+            return await self._answer_kept(known, secret, asked, request_id, reading_only=reading_only)
+        except NotSignedIn:
+            return _unauthenticated()
         except Suspended:
-            return _respond(
-                {"errors": [_error("This organisation is suspended.", "SUSPENDED", request_id)]}, wants, 403
-            )
+            return _failed(said("This organisation is suspended.", "SUSPENDED", request_id), wants, 403)
         except RequestError as error:
-            return _respond(
-                {"errors": [e | {"extensions": {"code": error.code, "requestId": request_id}} for e in error.errors]},
-                wants,
-                400 if wants and error.status == 200 else error.status,
-            )
+            status = error.refused_as if wants.graphql_response and error.status == 200 else error.status
+            answer = {"errors": refused(error, request_id), **error.also}
+            return Response(orjson.dumps(answer), status, _headers(wants, error.headers if status == 429 else {}))
         except ClientDisconnect:
             return Response(status_code=499)
-        status = 200 if "data" in answer or not wants else 400
-        return _respond(answer, wants, status)
 
-    async def _answer(self, actor: Actor, asked: Asked, request_id: str, *, reading_only: bool) -> Answer:
-        document = self._documents.document(asked.query)
-        operation = self._documents.operation(document, asked.operation_name)
-        if reading_only and operation.operation is not OperationType.QUERY:
-            raise RequestError("Only queries are read with GET.", status=405, code="METHOD_NOT_ALLOWED")
-        fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-        variables = variables_of(self._schema, operation, asked.variables)
-        call = _Call(actor, request_id, asked, document, operation, fragments, variables)
-        await self._admit(call)
-        if operation.operation is OperationType.QUERY:
-            return await self._query(call)
-        return await self._mutation(call)
+    async def whom(self, secret: str | None) -> Known:
+        """Whom the secret stands for now. Raises NotSignedIn and Suspended."""
+        known = None if secret is None else await self._principals.look_up(secret)
+        if known is None:
+            raise NotSignedIn
+        return known
 
-    async def _admit(self, call: _Call) -> None:
-        """Refuse, before anything runs, what is too large or needs a permission that the actor lacks."""
+    async def _answer_kept(
+        self, known: Known, secret: str | None, asked: Asked, request_id: str, *, reading_only: bool
+    ) -> bytes:
+        """Answer a query for somebody who was looked up before; whatever else comes of it, look them up anew."""
         try:
-            found = measure(self._schema, call.operation, call.fragments, call.variables)
-        except Refused as refused:
-            raise RequestError(refused.message, code=refused.code) from None
-        for permission, coordinate in found.needs.values():
-            if not call.actor.may(permission):
-                await self._note_refusal(call, coordinate, "FORBIDDEN")
-                raise RequestError(
-                    f"{coordinate} needs the permission {permission.name}: {permission.sentence}", code="FORBIDDEN"
-                )
+            call = self._admitted(known, asked, request_id, reading_only=reading_only)
+            if call.kind is OperationType.QUERY:
+                return await self.answer(call)
+        except Stale:
+            pass
+        except RequestError as error:
+            if error.code == RateLimited.code:  # nobody who asks too often is looked up each time
+                raise
+        for _ in range(ATTEMPTS):
+            try:
+                return await self._answer(await self.whom(secret), asked, request_id, reading_only=reading_only)
+            except Stale:
+                continue
+        raise RequestError("What you may do is being changed. Ask again.", code="CONFLICT")
 
-    async def _query(self, call: _Call) -> Answer:
-        result = await self._read(call, call.document)
-        return self._failed(result, call) if result.errors else {"data": result.data}
+    async def _answer(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool) -> bytes:
+        call = await self.admit(known, asked, request_id, reading_only=reading_only)
+        if call.kind is OperationType.SUBSCRIPTION:
+            message = "Subscribe over a WebSocket, or ask for text/event-stream."
+            raise RequestError(message, status=406, code="BAD_REQUEST")
+        return await self.answer(call)
 
-    async def _read(self, call: _Call, document: DocumentNode, stale: Conflict | None = None) -> ExecutionResult:
+    async def admit(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool = False) -> Call:
+        """The operation that is asked for: valid, permitted, and not too large. Raises RequestError, and records what
+        is forbidden.
+        """
+        try:
+            return self._admitted(known, asked, request_id, reading_only=reading_only)
+        except Lacking as lacking:
+            await self.note_refusal(known.actor, request_id, lacking.coordinate, lacking.code)
+            raise
+
+    def _admitted(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool) -> Call:
+        operation = self._documents.operation(self._trusted.text_of(asked), asked.operation_name)
+        if reading_only and operation.node.operation is not OperationType.QUERY:
+            raise RequestError("Only queries are read with GET.", status=405, code="METHOD_NOT_ALLOWED")
+        asking = Asking(known.actor, variables_of(operation, asked.variables))
+        try:
+            plan = operation.plan(known.actor, asking.variables)
+            self._permit(plan, known.actor)
+            cost = plan.cost(asking)
+            values = [] if plan.statement is None else plan.statement.values(asking)
+            keys = keys_of(plan.fields, asking.variables) if plan.statement is None else {}
+        except Refused as wrong:
+            raise RequestError(wrong.message, code=wrong.code) from None
+        return Call(known, operation, plan, asking, values, keys, cost, request_id)
+
+    def _permit(self, plan: Plan, actor: Actor) -> None:
+        for permission, coordinate in plan.needs:
+            if permission.name not in actor.permissions:
+                sentence = f"{coordinate} needs the permission {permission.name}: {permission.sentence}"
+                raise Lacking(sentence, coordinate)
+
+    async def answer(self, call: Call) -> bytes:
+        """Answer a query or a mutation that is admitted, once it is paid. Raises RequestError and Stale."""
+        await self.pay(call)
+        parts = await (self._query(call) if call.kind is OperationType.QUERY else self._mutation(call))
+        return b"".join((*parts, reported(call.asking.standing), b"}"))
+
+    async def pay(self, call: Call) -> None:
+        """Pay for an operation out of its client's budget. Raises RequestError."""
+        call.asking.standing = await pay(self._budgets, call.actor, call.cost)
+
+    async def event(self, call: Call, event: Mapping[str, Any]) -> bytes:
+        """What a subscription shows of one event, whose row is seen; what of it may not be is null."""
+        field, *_ = call.plan.fields
+        return orjson.dumps({"data": {field.key: await self._as_it_is_now(call, field, event)}})
+
+    async def _as_it_is_now(self, call: Call, field: Field, payload: Mapping[str, Any]) -> Any:
+        """A payload whose rows are read in a transaction of their own."""
+        sensitive = SensitiveRows(call.actor)
         async with self._workplace.reading(call.actor, request_id=call.request_id) as work:
-            reading = Reading(work, stale=stale)
-            result = await self._execute(reading, document, call)
-        if reading.sensitive and not result.errors:
+            shown = await self._payload(call, await driver_of(work), sensitive).shown(field, payload)
+        if sensitive.rows:
             async with self._writing(call) as work:
-                reading.record(work)
-        return result
+                sensitive.record(work)
+        return shown
 
-    async def _mutation(self, call: _Call) -> Answer:
+    async def _query(self, call: Call) -> Sequence[bytes]:
+        statement, values = call.plan.statement, call.values
+        assert statement is not None
+        if statement.late:
+            values = statement.values(call.asking)
+        try:
+            text = await self._reads.text(call.known, statement.read, values)
+        except Exception as error:
+            return b'{"data":null,"errors":[', orjson.dumps(broken(error, call.request_id)), b"]"
+        if text is None:
+            raise Stale
+        sensitive = SensitiveRows(call.actor)
+        if statement.reread:
+            text = orjson.dumps(reread(text, statement, sensitive)).decode()
+        if call.plan.introspection:
+            text = self._with_introspection(text, call)
+        if sensitive.rows:
+            async with self._writing(call) as work:
+                sensitive.record(work)
+        return b'{"data":', text.encode()
+
+    def _with_introspection(self, text: str, call: Call) -> str:
+        fields, operation = call.plan.fields, call.operation
+        found = introspected(self._schema, operation.node, operation.fragments, fields, call.asking.variables)
+        answer = {**orjson.loads(text), **found}
+        return orjson.dumps({each.key: answer[each.key] for each in fields}).decode()
+
+    async def _mutation(self, call: Call) -> Sequence[bytes]:
         """One transaction for each root field, in order; each is committed before the next begins."""
         data: dict[str, Any] = {}
-        errors: list[Answer] = []
-        fields = list(root_fields(call.document, call.operation, call.fragments, call.variables))
-        try:  # before anything runs
-            once = [key_of(single, call.variables) for _, single in fields]
-        except Refused as refused:
-            raise RequestError(refused.message, code=refused.code) from None
-        for (name, single), key in zip(fields, once, strict=True):
-            answer = await self._root_field(call, single, key)
-            data |= answer.get("data") or {name: None}
-            errors += answer.get("errors", [])
-        return {"data": data, "errors": errors} if errors else {"data": data}
+        errors: list[Any] = []
+        for each in call.plan.fields:
+            try:
+                data[each.key] = each.parent.name if each.name == TYPENAME else await self._root_field(call, each)
+            except Exception as error:
+                data[each.key] = None
+                errors.append(broken(error, call.request_id) | {"path": [each.key]})
+        failed = (b',"errors":', orjson.dumps(errors)) if errors else ()
+        return b'{"data":', orjson.dumps(data), *failed
 
-    async def _root_field(self, call: _Call, single: DocumentNode, key: str | None) -> Answer:
-        reading: Reading | None = None
+    async def _root_field(self, call: Call, each: Field) -> Any:
+        mutation, sensitive = EXPOSED[each.name], SensitiveRows(call.actor)
         try:
             async with self._writing(call) as work:
-                reading = Reading(work, key=key)
-                result = await self._execute(reading, single, call)
-                if reading.refused or result.errors:
-                    raise _Undo(result)
-                reading.record(work)
-        except _Undo as undo:
-            result = undo.result
-        if reading is not None and reading.refused:
-            await self._note_refusal(call, *reading.refused)
-        if reading is not None and reading.stale:
-            result = await self._read(call, single, stale=reading.stale)
-        if result.errors:
-            return self._failed(result, call)
-        return {"data": result.data}
+                given = call.plan.arguments[each.key]["input"](call.asking.variables)
+                payload = await mutation.call(work, given, call.keys.get(each.key))
+                answer = await self._payload(call, await driver_of(work), sensitive).shown(each, payload)
+                sensitive.record(work)
+                return answer
+        except Refused as wrong:
+            await self.note_refusal(call.actor, call.request_id, mutation.operation.name, wrong.code)
+            payload = mutation.refused(wrong)
+        if payload["result"] is None:
+            return await self._payload(call, None, sensitive).shown(each, payload)
+        return await self._as_it_is_now(call, each, payload)
 
-    async def _execute(self, reading: Reading, document: DocumentNode, call: _Call) -> ExecutionResult:
-        outcome = execute(
-            self._schema,
-            document,
-            context_value=reading,
-            variable_values=dict(call.asked.variables),
-            operation_name=call.asked.operation_name,
-        )
-        try:
-            return outcome if isinstance(outcome, ExecutionResult) else await outcome
-        finally:
-            await reading.finish()
+    def _payload(self, call: Call, driver: Driver | None, sensitive: SensitiveRows) -> Payload:
+        return Payload(call.plan, call.asking, driver, sensitive)
 
-    def _writing(self, call: _Call) -> AbstractAsyncContextManager[Work]:
+    def _writing(self, call: Call) -> AbstractAsyncContextManager[Work]:
         return self._workplace.writing(call.actor, request_id=call.request_id)
 
-    async def _note_refusal(self, call: _Call, what: str, code: str) -> None:
-        if call.actor.organisation_id is not None:
-            async with self._writing(call) as work:
+    async def note_refusal(self, actor: Actor, request_id: str, what: str, code: str) -> None:
+        """Write down that something was refused."""
+        if actor.organisation_id is not None:
+            async with self._workplace.writing(actor, request_id=request_id) as work:
                 work.note_refusal(what, code)
 
-    def _failed(self, result: ExecutionResult, call: _Call) -> Answer:
-        """Errors in our own words: what the caller got wrong is said, everything else is masked and logged."""
-        first = (result.errors or [])[0]
-        cause = first.original_error
-        if cause is None:
-            return {"errors": [_located(e, "BAD_USER_INPUT", call.request_id) for e in result.errors or []]}
-        if isinstance(cause, Refused):
-            return {"errors": [_located(first, cause.code, call.request_id)]}
-        log.error("a request failed", extra={"request_id": call.request_id}, exc_info=cause)
-        message = "Something went wrong on our side. Give us the request id and we can find out what."
-        return {"data": None, "errors": [_error(message, "INTERNAL", call.request_id)]}
+
+def refused(error: RequestError, request_id: str) -> list[dict[str, Any]]:
+    """What is wrong with the request itself, as errors of an answer."""
+    return [each | {"extensions": {"code": error.code, "requestId": request_id}} for each in error.errors]
 
 
-class _Undo(Exception):
-    """Rolls a refused mutation back."""
-
-    def __init__(self, result: ExecutionResult) -> None:
-        self.result = result
-
-
-def _located(error: GraphQLError, code: str, request_id: str) -> Answer:
-    formatted: Answer = dict(error.formatted)
-    return {**formatted, "extensions": {"code": code, "requestId": request_id}}
+def broken(error: BaseException, request_id: str) -> dict[str, Any]:
+    """What went wrong on our side, as an error of an answer: masked, and logged with the request's id."""
+    log.error("a request failed", extra={"request_id": request_id}, exc_info=error)
+    message = "Something went wrong on our side. Give us the request id and we can find out what."
+    return said(message, "INTERNAL", request_id)
 
 
-def _error(message: str, code: str, request_id: str) -> Answer:
+def said(message: str, code: str, request_id: str) -> dict[str, Any]:
+    """One error of an answer."""
     return {"message": message, "extensions": {"code": code, "requestId": request_id}}
 
 
-def _respond(answer: Answer, wants: bool, status: int) -> Response:
-    media = f"{GRAPHQL_RESPONSE if wants else 'application/json'}; charset=utf-8"
-    return Response(orjson.dumps(answer), status, {"content-type": media, "vary": "Accept"})
+def _failed(error: Mapping[str, Any], wants: Wants, status: int) -> Response:
+    return Response(orjson.dumps({"errors": [error]}), status, _headers(wants))
+
+
+def _headers(wants: Wants, also: Mapping[str, str] | None = None) -> dict[str, str]:
+    media = GRAPHQL_RESPONSE if wants.graphql_response else JSON
+    return {"content-type": f"{media}; charset=utf-8", "vary": "Accept", **(also or {})}
+
+
+# The head of an answer, by whether it comes as application/graphql-response+json.
+_HEADS = {
+    wanted: [(name.encode(), value.encode()) for name, value in _headers(Wants(wanted, events=False)).items()]
+    for wanted in (False, True)
+}
+
+
+def _no_stream(*_: Any) -> Response:
+    raise RequestError("Nothing is streamed here.", status=406)
 
 
 def _unauthenticated() -> Response:

@@ -2,61 +2,92 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope
 
 from schema.documents import RequestError
 
 MOST_BYTES = 256 * 1024
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
+# A browser sends these to another origin only once that origin has allowed it.
+PREFLIGHTED = ("authorization", "graphql-require-preflight", "apollo-require-preflight", "x-apollo-operation-name")
+Headers = Mapping[bytes, bytes]  # by name in small letters
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A document with its variables and the name of the operation to run."""
+    """A document, as a text or by its id, with its variables and the name of the operation to run."""
 
-    query: str
+    query: str | None
     variables: Mapping[str, Any]
     operation_name: str | None
+    document_id: str | None = None
+    as_apollo: bool = False  # the id came as Apollo Client sends it
 
 
-def bearer_of(request: Request) -> str | None:
-    """The bearer secret of the request."""
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """How the answer is to come."""
+
+    graphql_response: bool  # as application/graphql-response+json, where a refusal has a status of its own
+    events: bool  # as server-sent events
+
+
+def secret_in(authorization: str) -> str | None:
+    """The bearer secret in the value of an Authorization header."""
+    scheme, _, secret = authorization.partition(" ")
     return secret.strip() if scheme.lower() == "bearer" and secret.strip() else None
 
 
-async def ask_of(request: Request) -> Asked:
+async def ask_of(scope: Scope, headers: Headers, receive: Receive) -> Asked:
     """What the request asks. Raises RequestError."""
-    if request.method == "GET":
-        return _asked(_from_query(request))
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != JSON:
+    if scope["method"] == "GET":
+        asked = asked_in(_from_query(scope["query_string"]))
+        if asked.query is not None and not any(name.encode() in headers for name in PREFLIGHTED):
+            raise RequestError(
+                "A page of another origin could send this: add the header graphql-require-preflight, or send POST.",
+                status=400,
+            )
+        return asked
+    if not _is_json(headers.get(b"content-type", b"")):
         raise RequestError("Send JSON with the content type application/json.", status=415, code="BAD_REQUEST")
     try:
-        body = orjson.loads(await _body(request))
+        body = orjson.loads(await _body(receive))
     except orjson.JSONDecodeError:
         raise RequestError("The body is not JSON.", status=400, code="BAD_REQUEST") from None
     if not isinstance(body, dict):
         raise RequestError("The body is one JSON object; requests are not batched.", status=400, code="BAD_REQUEST")
-    return _asked(body)
+    return asked_in(body)
 
 
-async def _body(request: Request) -> bytes:
-    chunks, size = [], 0
-    async for chunk in request.stream():
+@lru_cache(256)
+def _is_json(content_type: bytes) -> bool:
+    return content_type.partition(b";")[0].strip().lower() == JSON.encode()
+
+
+async def _body(receive: Receive) -> bytes:
+    chunks, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk, more = message.get("body", b""), message.get("more_body", False)
         size += len(chunk)
         if size > MOST_BYTES:
             raise RequestError(f"A request has at most {MOST_BYTES:,} bytes.", status=413, code="BAD_REQUEST")
         chunks.append(chunk)
-    return b"".join(chunks)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _from_query(request: Request) -> Mapping[str, Any]:
-    given: dict[str, Any] = dict(request.query_params)
+def _from_query(query: bytes) -> Mapping[str, Any]:
+    given: dict[str, Any] = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
     for name in ("variables", "extensions"):
         if name in given:
             try:
@@ -66,23 +97,49 @@ def _from_query(request: Request) -> Mapping[str, Any]:
     return given
 
 
-def _asked(given: Mapping[str, Any]) -> Asked:
+def asked_in(given: Mapping[str, Any]) -> Asked:
+    """What a JSON object asks. Raises RequestError."""
     query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
     extensions = given.get("extensions")
-    if not isinstance(query, str):
-        raise RequestError("Give the document as the text `query`.", status=400, code="BAD_REQUEST")
+    id, as_apollo = _id_of(given)
+    if not isinstance(query, str | None) or (query is None and id is None):
+        raise RequestError(
+            "Give the document as the text `query`, or the id of a trusted one as `documentId`.", status=400
+        )
     if not isinstance(variables, dict | None) or not isinstance(extensions, dict | None):
         raise RequestError("`variables` and `extensions` are objects or null.", status=400, code="BAD_REQUEST")
     if not isinstance(name, str | None):
         raise RequestError("`operationName` is a text or null.", status=400, code="BAD_REQUEST")
-    return Asked(query, variables or {}, name or None)
+    return Asked(query, variables or {}, name or None, id, as_apollo)
 
 
-def accepts_graphql_response(accept: str) -> bool:
-    """Whether application/graphql-response+json is accepted at least as gladly as application/json."""
-    rank, weight = _preference(accept, GRAPHQL_RESPONSE)
-    _, other = _preference(accept, JSON)
-    return rank == 2 and weight > 0 and weight >= other
+def _id_of(given: Mapping[str, Any]) -> tuple[str | None, bool]:
+    """The id of a trusted document, and whether it came as Apollo Client sends it; `doc_id` is Relay's habit."""
+    id, extensions = given.get("documentId", given.get("doc_id")), given.get("extensions")
+    apollo = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+    as_apollo = id is None and apollo is not None
+    if as_apollo:
+        id = apollo.get("sha256Hash") if isinstance(apollo, dict) and apollo.get("version") == 1 else None
+    if not isinstance(id, str if as_apollo else str | None):
+        raise RequestError("Give the id of a trusted document as a text, or as Apollo's version 1 does.", status=400)
+    return id, as_apollo
+
+
+@lru_cache(256)
+def wants_of(method: str, accept: bytes) -> Wants:
+    """How the Accept header wants the answer.
+
+    application/graphql-response+json is to be named and taken at least as gladly as application/json; a stream of
+    events is to be named, and taken more gladly than either.
+    """
+    given = accept.decode("latin-1")
+    (own, weight), (plain, other) = _preference(given, GRAPHQL_RESPONSE), _preference(given, JSON)
+    named = [weighed for rank, weighed in ((own, weight), (plain, other)) if rank == 2]
+    stream, gladly = _preference(given, EVENT_STREAM)
+    return Wants(
+        graphql_response=own == 2 and weight > 0 and weight >= other,
+        events=method == "POST" and stream == 2 and gladly > max(named, default=0.0),
+    )
 
 
 def _preference(accept: str, media: str) -> tuple[int, float]:

@@ -1,24 +1,24 @@
 """`@idempotent(key:)`: the directive, where it may stand, and the key that came with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import (
     DirectiveLocation,
-    DocumentNode,
+    DirectiveNode,
     FieldNode,
     GraphQLArgument,
     GraphQLDirective,
     GraphQLError,
     GraphQLNonNull,
     GraphQLString,
-    OperationDefinitionNode,
     StringValueNode,
     ValidationRule,
     specified_rules,
 )
 
 from kith.ground.errors import Invalid
+from schema.reads.selection import Field
 
 LONGEST_KEY = 200
 IDEMPOTENT = GraphQLDirective(
@@ -54,22 +54,21 @@ class OnlyOnMutations(ValidationRule):
 RULES = (*specified_rules, OnlyOnMutations)
 
 
-def key_of(single: DocumentNode, variables: Mapping[str, Any]) -> str | None:
-    """The key that came with the only root field of the document. Raises Invalid for one that will not do."""
-    operation = next(d for d in single.definitions if isinstance(d, OperationDefinitionNode))
-    given = [
-        argument.value
-        for field in operation.selection_set.selections
-        if isinstance(field, FieldNode)
-        for directive in field.directives or ()
-        if directive.name.value == IDEMPOTENT.name
-        for argument in directive.arguments or ()
-    ]
-    if not given:
-        return None
-    if len(given) > 1:
+def keys_of(fields: Sequence[Field], variables: Mapping[str, Any]) -> Mapping[str, str]:
+    """The keys that came with a mutation's root fields, by response key. Raises Invalid for one that will not do."""
+    return {field.key: _key(found, variables) for field in fields if (found := _directives(field))}
+
+
+def _directives(field: Field) -> list[DirectiveNode]:
+    """The field's own directives of this name, wherever it was asked for."""
+    found = [each for node in field.nodes for each in node.directives or () if each.name.value == IDEMPOTENT.name]
+    return list({id(each): each for each in found}.values())  # a fragment may be spread twice
+
+
+def _key(found: Sequence[DirectiveNode], variables: Mapping[str, Any]) -> str:
+    if len(found) > 1:
         raise Invalid("A field takes one @idempotent.")
-    key = _text(given[0], variables)
+    key = _text((found[0].arguments or ())[0].value, variables)
     if not 1 <= len(key) <= LONGEST_KEY or "\x00" in key:
         raise Invalid(f"The key of @idempotent has 1 to {LONGEST_KEY} characters, and no NUL.")
     return key

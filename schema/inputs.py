@@ -99,7 +99,7 @@ def _dataclass_input(kind: Any) -> Any:
     for each in fields(kind):
         optional = each.default is not MISSING or each.default_factory is not MISSING
         _field(body, each.name, hints[each.name], optional)
-    return strawberry.input(type(f"{kind.__name__}Input", (), body), description=(kind.__doc__ or "").strip())
+    return strawberry.input(type(f"{kind.__name__}Input", (), body), description=inspect.cleandoc(kind.__doc__ or ""))
 
 
 def _reference(kind: Any) -> Any:

@@ -1,149 +1,46 @@
-"""What an operation needs and costs, known before anything runs."""
+"""How large a document, an operation and its variables may be, whatever they ask for.
+
+Each limit ends an attack that a small request could make expensive: directives and operations multiply the work of
+validating, nesting exhausts the stack, aliases multiply what introspection answers.
+"""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graphql import (
+    DirectiveNode,
     DocumentNode,
     ExecutableDefinitionNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLSchema,
     InlineFragmentNode,
-    IntValueNode,
-    ListValueNode,
+    Node,
     OperationDefinitionNode,
     SelectionSetNode,
-    VariableNode,
-    get_named_type,
 )
 
 from kith.ground.errors import Refused
-from kith.ground.permissions import Permission
-from schema.answer import declaration_of
-from schema.declare import Many, Page, needed
 
+LONGEST_DOCUMENT = 50_000  # characters
+MOST_OPERATIONS = 20
+MOST_FRAGMENTS = 100
+MOST_DIRECTIVES = 50
+MOST_NESTED = 100  # nodes of the syntax tree; fifteen fields in one another are some forty
+MOST_VALUES = 5_000
+MOST_NESTED_VALUES = 20
 MOST_TOKENS = 2_000
 MOST_FIELDS = 500
 MOST_ALIKE = 20  # the same field again in one selection: comparing them costs their square
 MOST_DEPTH = 15
 MOST_ALIASES = 50
-MOST_ROWS = 20_000
 
 
 class TooMuch(Refused):
     """The operation is larger than one request may be."""
 
     code = "OPERATION_TOO_LARGE"
-
-
-@dataclass
-class Measure:
-    """What an operation needs and costs: permissions with the field that needs each, and rows at most."""
-
-    needs: dict[str, tuple[Permission, str]] = field(default_factory=dict)
-    fields: int = 0
-    aliases: int = 0
-    rows: int = 0
-
-
-def measure(
-    schema: GraphQLSchema,
-    operation: OperationDefinitionNode,
-    fragments: Mapping[str, FragmentDefinitionNode],
-    variables: Mapping[str, Any],
-) -> Measure:
-    """Measure a validated operation. Raises TooMuch for one past the limits."""
-    found = Measure()
-    root = schema.get_root_type(operation.operation)
-    _walk(_Place(schema, fragments, variables, found), root, operation.selection_set, 1, 1)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    schema: GraphQLSchema
-    fragments: Mapping[str, FragmentDefinitionNode]
-    variables: Mapping[str, Any]
-    found: Measure
-
-
-def _walk(place: _Place, kind: Any, selections: SelectionSetNode, depth: int, times: int) -> None:
-    if depth > MOST_DEPTH:
-        raise TooMuch(f"An operation is at most {MOST_DEPTH} fields deep.")
-    for selection in selections.selections:
-        if isinstance(selection, FieldNode):
-            _field(place, kind, selection, depth, times)
-        elif isinstance(selection, InlineFragmentNode):
-            condition = selection.type_condition
-            inner = kind if condition is None else place.schema.get_type(condition.name.value)
-            _walk(place, inner, selection.selection_set, depth, times)
-        elif isinstance(selection, FragmentSpreadNode):
-            fragment = place.fragments[selection.name.value]
-            inner = place.schema.get_type(fragment.type_condition.name.value)
-            _walk(place, inner, fragment.selection_set, depth, times)
-
-
-def _field(place: _Place, kind: Any, node: FieldNode, depth: int, times: int) -> None:
-    found, name = place.found, node.name.value
-    found.fields += 1
-    found.aliases += node.alias is not None
-    if kind is place.schema.query_type and name == "nodes":
-        times *= _ids(node, place.variables)
-    if found.fields > MOST_FIELDS or found.aliases > MOST_ALIASES:
-        raise TooMuch(f"An operation has at most {MOST_FIELDS} fields and {MOST_ALIASES} aliases.")
-    declared = getattr(kind, "fields", {}).get(name)
-    if declared is None:  # __typename and introspection
-        if node.selection_set is not None and depth < MOST_DEPTH:
-            _count(place, node.selection_set, depth)
-        return
-    declaration = declaration_of(declared)
-    if declaration is not None:
-        permission = needed(declaration)
-        if permission is not None:
-            found.needs.setdefault(permission.name, (permission, f"{kind.name}.{name}"))
-        times *= _times(declaration, node, place.variables)
-    if node.selection_set is not None:
-        found.rows += times
-        if found.rows > MOST_ROWS:
-            raise TooMuch(f"An operation reads at most {MOST_ROWS:,} rows; ask for smaller pages.")
-        _walk(place, get_named_type(declared.type), node.selection_set, depth + 1, times)
-
-
-def _count(place: _Place, selections: SelectionSetNode, depth: int) -> None:
-    """Introspection costs no rows, but its size has the same limit."""
-    for selection in selections.selections:
-        place.found.fields += 1
-        if place.found.fields > MOST_FIELDS or depth > MOST_DEPTH:
-            raise TooMuch(f"An operation has at most {MOST_FIELDS} fields.")
-        if isinstance(selection, FragmentSpreadNode):
-            _count(place, place.fragments[selection.name.value].selection_set, depth + 1)
-        elif isinstance(selection, FieldNode | InlineFragmentNode) and selection.selection_set is not None:
-            _count(place, selection.selection_set, depth + 1)
-
-
-def _times(declaration: Any, node: FieldNode, variables: Mapping[str, Any]) -> int:
-    if isinstance(declaration, Many):
-        return declaration.most
-    if not isinstance(declaration, Page):
-        return 1
-    for argument in node.arguments or ():
-        if argument.name.value in ("first", "last"):
-            return max(1, _whole(argument.value, variables))
-    return 1
-
-
-def _ids(node: FieldNode, variables: Mapping[str, Any]) -> int:
-    """How many ids `nodes` asks for: each is answered like a field of its own."""
-    for argument in node.arguments or ():
-        if isinstance(argument.value, ListValueNode):
-            return max(1, len(argument.value.values))
-        if isinstance(argument.value, VariableNode):
-            return max(1, len(variables.get(argument.value.name.value) or ()))
-    return 1
 
 
 def refuse_a_large_document(document: DocumentNode) -> None:
@@ -161,8 +58,90 @@ def refuse_a_large_document(document: DocumentNode) -> None:
             raise TooMuch(f"A document has at most {MOST_FIELDS} fields, and each at most {MOST_ALIKE} times.")
 
 
-def _whole(value: Any, variables: Mapping[str, Any]) -> int:
-    if isinstance(value, IntValueNode):
-        return int(value.value)
-    given = variables.get(value.name.value) if isinstance(value, VariableNode) else None
-    return given if isinstance(given, int) else 1
+def refuse_a_large_operation(
+    operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> None:
+    """Raise TooMuch for an operation that has too many fields or aliases, its fragments written out, or is too deep."""
+    _Size(fragments).add(operation.selection_set, 1)
+
+
+class _Size:
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        self._fragments = fragments
+        self._fields = self._aliases = 0
+
+    def add(self, selections: SelectionSetNode, depth: int) -> None:
+        if depth > MOST_DEPTH:
+            raise TooMuch(f"An operation is at most {MOST_DEPTH} fields deep.")
+        for selection in selections.selections:
+            if isinstance(selection, FieldNode):
+                self._count(selection)
+                if selection.selection_set is not None:
+                    self.add(selection.selection_set, depth + 1)
+            elif isinstance(selection, FragmentSpreadNode):
+                self.add(self._fragments[selection.name.value].selection_set, depth)
+            else:
+                inline: Any = selection
+                self.add(inline.selection_set, depth)
+
+    def _count(self, node: FieldNode) -> None:
+        self._fields += 1
+        self._aliases += node.alias is not None
+        if self._fields > MOST_FIELDS or self._aliases > MOST_ALIASES:
+            raise TooMuch(f"An operation has at most {MOST_FIELDS} fields and {MOST_ALIASES} aliases.")
+
+
+def refuse_a_long_text(text: str) -> None:
+    """Raise TooMuch for a text that is not worth parsing."""
+    if len(text) > LONGEST_DOCUMENT:
+        raise TooMuch(f"A document has at most {LONGEST_DOCUMENT:,} characters.")
+
+
+def refuse_a_bulky_document(document: DocumentNode) -> None:
+    """Raise TooMuch for a document that no client means."""
+    kinds = Counter(type(each) for each in document.definitions)
+    if kinds[OperationDefinitionNode] > MOST_OPERATIONS or kinds[FragmentDefinitionNode] > MOST_FRAGMENTS:
+        raise TooMuch(f"A document has at most {MOST_OPERATIONS} operations and {MOST_FRAGMENTS} fragments.")
+    directives = 0
+    open_nodes: list[tuple[Node, int, bool]] = [(document, 0, False)]
+    while open_nodes:
+        node, depth, introspecting = open_nodes.pop()
+        introspecting = introspecting or _introspects(node)
+        if depth > MOST_NESTED:
+            raise TooMuch("This document is nested too deeply.")
+        if introspecting and isinstance(node, FieldNode) and node.alias is not None:
+            raise TooMuch("Introspection takes no aliases.")
+        directives += isinstance(node, DirectiveNode)
+        if directives > MOST_DIRECTIVES:
+            raise TooMuch(f"A document has at most {MOST_DIRECTIVES} directives.")
+        open_nodes += [(inner, depth + 1, introspecting) for inner in _inside(node)]
+
+
+def refuse_bulky_variables(variables: Mapping[str, Any]) -> None:
+    """Raise TooMuch for variables that no operation needs."""
+    found = 0
+    open_values: list[tuple[Any, int]] = [(variables, 0)]
+    while open_values:
+        value, depth = open_values.pop()
+        inner: Any = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+        found += len(inner)
+        if found > MOST_VALUES or depth > MOST_NESTED_VALUES:
+            raise TooMuch(f"Variables hold at most {MOST_VALUES:,} values, {MOST_NESTED_VALUES} in one another.")
+        open_values += [(each, depth + 1) for each in inner if isinstance(each, dict | list)]
+
+
+def _introspects(node: Node) -> bool:
+    if isinstance(node, FieldNode):
+        return node.name.value in ("__schema", "__type")
+    if isinstance(node, FragmentDefinitionNode | InlineFragmentNode):
+        return node.type_condition is not None and node.type_condition.name.value.startswith("__")
+    return False
+
+
+def _inside(node: Node) -> Iterator[Node]:
+    for key in node.keys:
+        found = getattr(node, key)
+        if isinstance(found, Node):
+            yield found
+        elif isinstance(found, tuple | list):
+            yield from (each for each in found if isinstance(each, Node))

@@ -1,11 +1,29 @@
 """How meetings and attendance are shown."""
 
+from datetime import date
+
+from sqlalchemy import BigInteger, cast, func
+
 from kith.evaluation.feedback import Feedback
 from kith.matching.match import Match
 from kith.meetings.attendance import Attendance, record_attendance
 from kith.meetings.meeting import Meeting, MeetingStatus, arrange_meeting, cancel_meeting, move_meeting
 from kith.people.profile import Format
-from schema.declare import among, ascending, before, column, descending, many, one, refers_to, shows, since
+from schema.declare import (
+    Value,
+    among,
+    ascending,
+    before,
+    column,
+    descending,
+    groups,
+    many,
+    one,
+    refers_to,
+    shows,
+    since,
+    value_type,
+)
 from schema.enums import enumeration
 from schema.mutations import expose
 
@@ -52,5 +70,24 @@ class AttendanceType:
     recorded_at = column("When it was recorded.")
     person = one("Who.", by=Attendance.person_id)
 
+
+@value_type("MeetingsByMonth", "The meetings of one month that were in one format.")
+class MeetingsByMonth:
+    """The fields of a month's figures."""
+
+    month = Value("The first day of the month, in UTC.", date)
+    format = Value("How they met.", enumeration(Format))
+    meetings = Value("How many meetings.", int)
+    minutes = Value("How many minutes together.", int)
+
+
+BY_MONTH = groups(
+    "Meetings counted by month and format, over all that may be seen; at most a thousand groups.",
+    Meeting,
+    MeetingsByMonth,
+    monthly=Meeting.starts_at,
+    by={"format": Meeting.__table__.c.format},
+    figures={"meetings": func.count(), "minutes": cast(func.sum(Meeting.minutes), BigInteger())},
+)
 
 expose(arrange_meeting, move_meeting, cancel_meeting, record_attendance)

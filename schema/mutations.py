@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any, Optional
+from typing import Annotated, Any, Optional
 
 import strawberry
 from sqlalchemy.exc import DBAPIError
@@ -20,10 +19,12 @@ from kith.ground.errors import (
 )
 from kith.ground.model import Model
 from kith.ground.operation import AnyOperation
+from kith.ground.work import Work
 from schema.declare import DECLARED, Value, of, value_type
+from schema.enums import choices
 from schema.inputs import arguments_for, input_for
-from schema.retries import once, read_anew
-from schema.rows import Reading, by_ids
+from schema.reads.payload import Ref
+from schema.retries import once
 from tenants.work import as_refusal
 
 EXPOSED: dict[str, "Mutation"] = {}
@@ -38,26 +39,28 @@ class Mutation:
     operation: AnyOperation
     field: Any
 
-    async def call(self, reading: Reading, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Call the operation and answer its payload; a refusal is an answer, and the edge rolls back."""
-        if reading.stale is not None and reading.stale.row is not None:
-            return {**refusal(reading.stale), "result": await by_ids(reading, *reading.stale.row)}
+    async def call(self, work: Work, given: Mapping[str, Any], key: str | None = None) -> Mapping[str, Any]:
+        """Call the operation, under a key once; its payload, whose rows are still to be read.
+
+        Raises Refused: the edge rolls back.
+        """
         try:
-            result = await once(reading, self.name, self.operation, arguments_for(self.operation, given))
-        except (Refused, DBAPIError) as error:
-            refused = as_refusal(error) if isinstance(error, DBAPIError) else error
-            if not isinstance(refused, Refused):
-                raise
-            reading.refused = (self.operation.name, refused.code)
-            if isinstance(refused, Conflict) and refused.row and refused.row[0] is self.operation.hints["return"]:
-                reading.stale = refused
-            return refusal(refused)
-        return {"result": await read_anew(reading, result), "errors": []}
+            result = await once(work, self.name, key, self.operation, arguments_for(self.operation, given))
+        except DBAPIError as error:
+            raise as_refusal(error) from error
+        return {"result": result, "errors": []}
+
+    def refused(self, why: Refused) -> Mapping[str, Any]:
+        """The payload of a refusal; of an edit that came too late, with its row, which is still to be read."""
+        error = {"code": why.code, "message": why.message, "path": list(why.path)}
+        late = why.row if isinstance(why, Conflict) else None
+        shown = Ref(late[1]) if late and late[0] is self.operation.hints["return"] else None
+        return {"result": shown, "errors": [error]}
 
 
-_CODES = {kind.code: kind.code for kind in (NotFound, Forbidden, Invalid, IllegalState, Conflict, KeyReused)}
-_enum: Any = Enum  # made from the hierarchy, so that a new refusal cannot be forgotten
-ErrorCode: Any = strawberry.enum(_enum("ErrorCode", _CODES), description="Why something was refused.")
+# Made from the hierarchy, so that a new refusal cannot be forgotten.
+_CODES = {kind.code: kind.__doc__ or "" for kind in (NotFound, Forbidden, Invalid, IllegalState, Conflict, KeyReused)}
+ErrorCode: Any = choices("ErrorCode", "Why something was refused.", _CODES)
 
 
 @value_type("UserError", "An expected refusal: nothing was changed.")
@@ -67,12 +70,6 @@ class UserError:
     code = Value("What kind of refusal.", ErrorCode)
     message = Value("A sentence that a person can act on.", str)
     path = Value("Where in the input the cause is; empty where it is nowhere in particular.", list[str])
-
-
-def refusal(refused: Refused) -> Mapping[str, Any]:
-    """A payload for a refusal."""
-    error = {"code": refused.code, "message": refused.message, "path": list(refused.path)}
-    return {"result": None, "errors": [error]}
 
 
 def expose(*operations: AnyOperation) -> None:
@@ -114,5 +111,6 @@ def _signature_only(input_type: Any, payload: Any) -> Any:
     def resolve(input: Any) -> Any:
         raise AssertionError("the endpoint calls mutations")
 
-    resolve.__annotations__ = {"input": input_type, "return": Optional[payload]}  # noqa: UP045
+    described = Annotated[input_type, strawberry.argument(description="What it needs.")]
+    resolve.__annotations__ = {"input": described, "return": Optional[payload]}  # noqa: UP045
     return resolve

@@ -1,34 +1,28 @@
-"""Safe retries: what the input of a mutation is, and what a retry is answered."""
+"""Safe retries: what the input of a mutation is, and what is kept of its result."""
 
 import hashlib
 import inspect
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date, time
 from typing import Any
 from uuid import UUID
 
 from kith.ground.model import KEEP, Model
 from kith.ground.operation import AnyOperation
-from schema.declare import SHOWN
-from schema.rows import Reading, by_ids
+from kith.ground.work import Work
+from schema.reads.payload import Ref
 from tenants.idempotency import Outline, claim
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What was done before under the same key: which rows came of it."""
-
-    outline: Outline
-
-
-async def once(reading: Reading, mutation: str, operation: AnyOperation, arguments: Mapping[str, Any]) -> Any:
-    """What the operation returns, or `Done` where it was done before under the key that came with it."""
-    work = reading.work
-    claimed = reading.key and await claim(work, mutation, reading.key, digest(operation, arguments))
+async def once(
+    work: Work, mutation: str, key: str | None, operation: AnyOperation, arguments: Mapping[str, Any]
+) -> Any:
+    """What the operation returns; where it was done before under the same key, what came of it then."""
+    claimed = key and await claim(work, mutation, key, digest(operation, arguments))
     if claimed and claimed.done:
-        return Done(claimed.result)
+        return recalled(claimed.result)
     result = await operation(work, **arguments)
     await work.settle()
     if claimed:
@@ -64,27 +58,14 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value)} is not taken as input")
 
 
-async def read_anew(reading: Reading, result: Any) -> Any:
-    """What an operation returned, its rows read anew under the rules that hold for reading them."""
-    if isinstance(result, Done):
-        return await _rows(reading, result.outline)
-    if isinstance(result, Model):
-        return await _rows(reading, outlined(result))
-    if isinstance(result, list):
-        return _seen([await read_anew(reading, each) for each in result])
-    if is_dataclass(result):
-        return {each.name: await read_anew(reading, getattr(result, each.name)) for each in fields(result)}
-    return result
-
-
 def outlined(result: Any) -> Outline:
-    """Which rows a result is made of: a row is a text, several are a list, parts are under their names.
+    """Which rows a result is made of: a row is its id, several are a list, parts are under their names.
 
     A part that is no row is not kept: it may be a secret.
     """
     if isinstance(result, Model):
         row: Any = result
-        return f"{type(row).__name__}:{row.id}"
+        return str(row.id)
     if isinstance(result, list):
         return [outlined(each) for each in result]
     if is_dataclass(result):
@@ -92,16 +73,10 @@ def outlined(result: Any) -> Outline:
     return None
 
 
-async def _rows(reading: Reading, outline: Outline) -> Any:
-    """The rows of an outline as they are now; null for what may not be seen now, and for what was not kept."""
+def recalled(outline: Outline) -> Any:
+    """The result of which this was kept: its rows are still to be read, and what was not kept is null."""
     if isinstance(outline, list):
-        return _seen([await _rows(reading, each) for each in outline])
+        return [recalled(each) for each in outline]
     if isinstance(outline, dict):
-        return {name: await _rows(reading, part) for name, part in outline.items()}
-    name, _, id = (outline or "").partition(":")
-    model = next((m for m in SHOWN if m.__name__ == name), None)
-    return None if model is None else await by_ids(reading, model, UUID(id))
-
-
-def _seen(rows: list[Any]) -> list[Any]:
-    return [row for row in rows if row is not None]
+        return {name: recalled(part) for name, part in outline.items()}
+    return outline and Ref(UUID(outline))

@@ -24,7 +24,7 @@ from kith.ground.work import Work
 
 FORGET = Permission("retries.forget", "Forget idempotency keys that are older than a day.")
 KEPT = timedelta(hours=24)
-Outline: TypeAlias = Any  # which rows a result is made of, as JSON: types and ids
+Outline: TypeAlias = Any  # which rows a result is made of, as JSON: their ids
 _HASHES = "octet_length(key_sha256) = 32 AND octet_length(input_sha256) = 32"
 
 

@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy import ColumnElement, select, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.actor import Actor
+from kith.ground.choice import Choice
 from kith.ground.errors import Conflict, IllegalState, Invalid, NotFound
 from kith.ground.model import LOOKUP, PLATFORM, RELAY, TENANT, Id, Model, Policy, at_most, one_of
 from kith.ground.operation import operation
@@ -18,18 +18,22 @@ from kith.ground.permissions import MEMBERS, Permission, Role
 from kith.ground.texts import short, zone
 from kith.ground.work import Work
 
-READ = Permission("organisation.read", "See one's own organisation.", granted_to=MEMBERS)
+READ = Permission(
+    "organisation.read",
+    "See one's own organisation; the operator sees every one.",
+    granted_to=MEMBERS | {Role.OPERATOR},
+)
 LIST = Permission("organisations.list", "List the organisations of the platform.", granted_to={Role.OPERATOR})
 SUSPEND = Permission("organisations.suspend", "Suspend an organisation and reinstate it.", granted_to={Role.OPERATOR})
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _OWN = "(id = ( SELECT (NULLIF(current_setting('kith.organisation_id'::text, true), ''::text))::uuid AS \"nullif\"))"
 
 
-class OrganisationStatus(StrEnum):
+class OrganisationStatus(Choice):
     """Where an organisation is."""
 
-    ACTIVE = "ACTIVE"
-    SUSPENDED = "SUSPENDED"
+    ACTIVE = "ACTIVE", "Its people use the service."
+    SUSPENDED = "SUSPENDED", "Its people are kept out until it is reinstated."
 
 
 class Organisation(Model):
@@ -61,7 +65,7 @@ class Organisation(Model):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """Members see their own; the operator, who is in none, sees all."""
-        return true() if actor.organisation_id is None else cls.id == actor.organisation_id
+        return true() if actor.organisation_id is None else cls.id == actor.own_organisation
 
 
 async def add_organisation(work: Work, *, slug: str, name: str, time_zone: str) -> Organisation:

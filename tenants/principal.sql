@@ -4,6 +4,8 @@
 CREATE OR REPLACE FUNCTION kith_principal(secret bytea) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+    -- Taken first: what is committed while we look counts as a change since.
+    seen pg_snapshot := pg_current_snapshot();
     t tokens%ROWTYPE;
     known uuid[];
     mentored uuid[];
@@ -14,7 +16,7 @@ BEGIN
     SELECT * INTO t FROM tokens
      WHERE secret_sha256 = secret AND revoked_at IS NULL AND expires_at > now();
     IF NOT FOUND THEN
-        RETURN (SELECT jsonb_build_object('operator', o.id) FROM operator_tokens o
+        RETURN (SELECT jsonb_build_object('operator', o.id, 'expires', o.expires_at) FROM operator_tokens o
                  WHERE o.secret_sha256 = secret AND o.revoked_at IS NULL AND o.expires_at > now());
     END IF;
     IF t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' THEN
@@ -51,6 +53,7 @@ BEGIN
         'status', (SELECT status FROM organisations WHERE id = t.organisation_id),
         'person', t.person_id,
         'token', t.id,
+        'expires', t.expires_at,
         'permissions', to_jsonb(t.permissions),
         'circle', to_jsonb(known),
         'mentored', to_jsonb(mentored),
@@ -58,6 +61,10 @@ BEGIN
         'caseloadCircle', to_jsonb(coalesce(supervised_known, '{}')),
         'caseloadMentored', to_jsonb(coalesce(supervised_mentored, '{}')),
         'handed', t.own_only,
+        'snapshot', seen::text,
+        'until', least(now() + interval '1 minute', t.expires_at, (
+            SELECT min(at) FROM members m, LATERAL (VALUES (m.since), (m.until)) AS turn (at)
+             WHERE m.organisation_id = t.organisation_id AND m.person_id = t.person_id AND at > now())),
         'mentor', EXISTS (SELECT FROM mentors WHERE organisation_id = t.organisation_id AND person_id = t.person_id),
         'mentee', EXISTS (SELECT FROM mentees WHERE organisation_id = t.organisation_id AND person_id = t.person_id),
         'roles', coalesce((

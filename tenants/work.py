@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import text
@@ -69,6 +70,12 @@ def as_refusal(error: DBAPIError) -> Exception:
     if state in _TAKEN and isinstance(error, IntegrityError | DBAPIError):
         return Conflict("Somebody else was first. Read it again and try once more.")
     return error
+
+
+async def driver_of(work: Work) -> Any:
+    """The driver's connection, within the work's transaction."""
+    pooled = await (await work.session.connection()).get_raw_connection()
+    return pooled.driver_connection
 
 
 def engine_for(address: str, *, pool_size: int) -> AsyncEngine:

@@ -176,6 +176,8 @@ def _settings(server: EmbeddedPostgres, database: str) -> Settings:
         broker=server.dsn("kith_broker", PASSWORD, database),
         migrations=server.dsn(database=database),
         environment="development",
+        cost_capacity="1000000000",  # no test but those of budgets runs dry
+        cost_restore="1000000000",
     )
 
 

@@ -289,7 +289,7 @@ class Building:
             )
             work.add(failed)
             claimed = await claim(work, "openProgramme", "a key of the world", bytes(32))
-            await claimed.keep(f"Programme:{self.house.row('programme')}")
+            await claimed.keep(str(self.house.row("programme")))
         self.house.named["dead_letter"] = ("Job", failed.id)
 
     async def tokens(self) -> None:

@@ -5,21 +5,33 @@ Configured here, in code. A migration is frozen: it imports no model, so that it
 
 import importlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
+from alembic.autogenerate.api import AutogenContext
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, create_engine
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.pool import NullPool
 
 from infra.migrations import row_security
 from kith.ground.discovery import load
-from kith.ground.model import Model
+from kith.ground.model import Model, TransactionId
 
 HERE = Path(__file__).parent
 
 row_security.register()
+ischema_names["xid8"] = TransactionId
+
+
+def _rendered(kind: str, what: Any, context: AutogenContext) -> str | Literal[False]:
+    """How a written migration says a type of ours; everything else Alembic says itself."""
+    if kind != "type" or not isinstance(what, TransactionId):
+        return False
+    context.imports.add("from kith.ground.model import TransactionId")
+    return "TransactionId()"
+
 
 # How models and database are compared, wherever that is done. Defaults are left to drift.py, which compares them as
 # the catalogue spells them: Alembic evaluates them, and uuidv7() is never equal to itself.
@@ -27,6 +39,7 @@ COMPARISON: dict[str, Any] = {
     "compare_type": True,
     "compare_server_default": False,
     "autogenerate_plugins": ["alembic.autogenerate.*", row_security.PLUGIN],
+    "render_item": _rendered,
 }
 
 

@@ -1,13 +1,13 @@
 """Goals: what a mentee works towards, agreed by the mentee, and how far they feel they are."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped
 
+from kith.ground.choice import Choice
 from kith.ground.errors import Conflict, IllegalState, Invalid
 from kith.ground.model import Id, at_most, one_of, organisation_index, within
 from kith.ground.operation import operation
@@ -23,12 +23,12 @@ AGREE = Permission("goals.agree", "Agree to a goal of one's own.", granted_to={R
 RECORD = Permission("goals.record_progress", "Record progress on a goal.", granted_to=PARTICIPANTS)
 
 
-class GoalStatus(StrEnum):
+class GoalStatus(Choice):
     """Where a goal is."""
 
-    PROPOSED = "PROPOSED"
-    AGREED = "AGREED"
-    ACHIEVED = "ACHIEVED"
+    PROPOSED = "PROPOSED", "It awaits the mentee's agreement."
+    AGREED = "AGREED", "The two work towards it."
+    ACHIEVED = "ACHIEVED", "It is reached."
 
 
 class Goal(OfPair):

@@ -1,13 +1,13 @@
 """Programmes: what an organisation offers, and the policy it holds itself to."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 from sqlalchemy import CheckConstraint, ColumnElement, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.actor import Actor, row_rule
+from kith.ground.choice import Choice
 from kith.ground.errors import Conflict, Forbidden, Invalid
 from kith.ground.model import KEEP, Id, Owned, at_most, one_of, organisation_index
 from kith.ground.operation import operation
@@ -19,11 +19,11 @@ READ = Permission("programmes.read", "See programmes and their policy.", granted
 RUN = Permission("programmes.run", "Open a programme and set its policy.", granted_to={Role.ADMIN})
 
 
-class AsksFirst(StrEnum):
+class AsksFirst(Choice):
     """Whom an offer of a match goes to first."""
 
-    MENTEE = "MENTEE"
-    MENTOR = "MENTOR"
+    MENTEE = "MENTEE", "The mentee is asked first; the mentor once they accepted."
+    MENTOR = "MENTOR", "The mentor is asked first; the mentee once they accepted."
 
 
 class Programme(Owned):

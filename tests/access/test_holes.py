@@ -22,7 +22,7 @@ async def weir(workplace: Workplace, superuser: Connection) -> House:
 
 
 async def _needs(api: Api, token: str) -> str:
-    return (await api.send(token, "{ mentees(first: 50) { nodes { name needs { domains goals } } } }")).text
+    return str(await api.data(token, "{ mentees(first: 50) { nodes { name needs { domains goals } } } }"))
 
 
 async def test_a_mentee_never_reads_what_their_mentor_once_needed(api: Api, weir: House) -> None:
@@ -67,7 +67,7 @@ async def test_two_administrators_do_not_both_leave(api: Api, workplace: Workpla
 
 
 async def test_many_ids_with_a_list_behind_each_are_refused(api: Api, weir: House) -> None:
-    inner = "meetings(first: 9) { nodes { match { meetings(first: 9) { nodes { match { id } } } } } }"
+    inner = "meetings(first: 10) { nodes { match { meetings(first: 10) { nodes { match { id } } } } } }"
     query = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Match {{ {inner} }} }} }}"
     answer = await api(weir.secrets["mentee"], query, ids=[weir.id("match")] * 100)
     assert answer["errors"][0]["extensions"]["code"] == "OPERATION_TOO_LARGE"

@@ -26,6 +26,9 @@ WORDS = {
     "their circle": UUID(int=3),
     "their caseload": UUID(int=4),
     "their organisation": UUID(int=5),
+    "whom they mentor": UUID(int=6),
+    "the circle of their caseload": UUID(int=7),
+    "whom their caseload mentors": UUID(int=8),
 }
 PREFACE = """\
 # Who may do and see what
@@ -83,13 +86,16 @@ def _rule(model: Any, role: Role) -> str:
         None if role is Role.OPERATOR else WORDS["me"],
         (Grant(of_role(role), role.reach, programme),),
         circle=frozenset({WORDS["their circle"]}),
+        mentored=frozenset({WORDS["whom they mentor"]}),
         caseload=frozenset({WORDS["their caseload"]}),
+        caseload_circle=frozenset({WORDS["the circle of their caseload"]}),
+        caseload_mentored=frozenset({WORDS["whom their caseload mentors"]}),
     )
     rule = model.visible_to(actor.narrowed(model.READ))
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     sql = str(rule.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
     for word, value in WORDS.items():
-        sql = sql.replace(f"'{value}'", f"*{word}*")
+        sql = sql.replace(f"= ANY (ARRAY['{value}'])", f"IN (*{word}*)").replace(f"'{value}'", f"*{word}*")
     return {"true": "all", "false": "none"}.get(sql, sql.replace(f"{model.__tablename__}.", ""))
 
 
@@ -123,7 +129,9 @@ def test_only_the_service_does_what_is_not_exposed() -> None:
 
 
 def test_the_operator_holds_no_permission_of_an_organisation() -> None:
-    assert of_role(Role.OPERATOR) == {"organisations.list", "organisations.provision", "organisations.suspend"}
+    assert of_role(Role.OPERATOR) == {
+        *("organisation.read", "organisations.list", "organisations.provision", "organisations.suspend")
+    }
 
 
 def test_figures_are_all_that_an_analyst_reads_of_participants() -> None:

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from schema.answer import declaration_of
 from schema.build import graphql_schema
 from schema.declare import needed
 from tests.conftest import Api
+from tests.reference.answer import declaration_of
 from tests.world import Connection, House, World
 
 PARTICIPANTS = ("mentor", "second_mentor", "mentee", "waiting_mentee", "proposed_mentee", "new_mentor")
@@ -116,13 +116,13 @@ async def test_an_analyst_sees_figures_over_eleven_people_or_more(api: Api, harb
     assert {10, 11} < {node["people"] for node in everybody["evaluationRollups"]["nodes"]}
 
 
-FREE = {"viewer", "node", "nodes", "organisation", "programmes", "tokens", "evaluationRollups"}
+FREE = {"rateLimit", "viewer", "node", "nodes", "organisation", "programmes", "tokens", "evaluationRollups"}
 
 
 @pytest.mark.parametrize("who", ["analyst", "partner", "operator"])
 async def test_who_works_with_figures_alone_reads_nothing_of_participants(api: Api, world: World, who: str) -> None:
     token = world.operator if who == "operator" else world.harbour.secrets[who]
-    allowed = {"operator": {"viewer", "organisation", "organisations", "node", "nodes"}}.get(who, FREE)
+    allowed = {"operator": {"viewer", "rateLimit", "organisation", "organisations", "node", "nodes"}}.get(who, FREE)
     fields: dict[str, Any] = graphql_schema().query_type.fields  # type: ignore[union-attr]
     for name, field in fields.items():
         if name in allowed or (who == "partner" and name == "evaluationRollups"):

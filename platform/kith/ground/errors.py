@@ -62,16 +62,13 @@ class IllegalState(Refused):
 
 
 class Conflict(Refused):
-    """Somebody else was first, or the time or place is taken.
-
-    `row` is the type and id of what stands there now, where the edit of one row came too late.
-    """
+    """Somebody else was first, or the time or place is taken."""
 
     code = "CONFLICT"
 
     def __init__(self, message: str, *, path: Sequence[str] = (), row: tuple[type[Any], UUID] | None = None) -> None:
         super().__init__(message, path=path)
-        self.row = row
+        self.row = row  # the type and id of what stands there now, where the edit of one row came too late
 
 
 class KeyReused(Refused):

@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, foreign, mapped_column, relationship
+from sqlalchemy.types import UserDefinedType
 
 from kith.ground.actor import Actor
 from kith.ground.errors import Broken
@@ -43,6 +44,16 @@ SAME_ORGANISATION = (
     "(organisation_id = ( SELECT (NULLIF(current_setting('kith.organisation_id'::text, true), ''::text))::uuid"
     ' AS "nullif"))'
 )
+
+
+class TransactionId(UserDefinedType[int]):
+    """A transaction of PostgreSQL (xid8), as a number; they grow as transactions begin."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Its name in SQL."""
+        return "XID8"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,32 @@
 """Permissions as values, the built-in roles that hold them, and how far each reaches."""
 
 from collections.abc import Iterable
-from enum import StrEnum
 
+from kith.ground.choice import Choice
 from kith.ground.errors import Broken
 
 
-class Reach(StrEnum):
+class Reach(Choice):
     """How far a role's permissions go."""
 
-    OWN = "OWN"  # what the person takes part in
-    CASELOAD = "CASELOAD"  # the mentors a supervisor looks after, and their matches
-    PROGRAMME = "PROGRAMME"  # one programme
-    ORGANISATION = "ORGANISATION"  # everything of the organisation
-    AGGREGATE = "AGGREGATE"  # no row of any person, only figures over at least eleven people
+    OWN = "OWN", "What the person takes part in."
+    CASELOAD = "CASELOAD", "The mentors a supervisor looks after, and their matches."
+    PROGRAMME = "PROGRAMME", "One programme."
+    ORGANISATION = "ORGANISATION", "Everything of the organisation."
+    AGGREGATE = "AGGREGATE", "No row of any person, only figures over at least eleven people."
 
 
-class Role(StrEnum):
+class Role(Choice):
     """The built-in roles; an organisation may define its own beside them."""
 
-    OPERATOR = "OPERATOR"
-    ADMIN = "ADMIN"
-    COORDINATOR = "COORDINATOR"
-    SUPERVISOR = "SUPERVISOR"
-    MENTOR = "MENTOR"
-    MENTEE = "MENTEE"
-    PARTNER = "PARTNER"
-    ANALYST = "ANALYST"
+    OPERATOR = "OPERATOR", "Runs the platform, and reads nothing about anybody."
+    ADMIN = "ADMIN", "Runs the organisation: its programmes, staff and tokens."
+    COORDINATOR = "COORDINATOR", "Brings people together in one programme."
+    SUPERVISOR = "SUPERVISOR", "Looks after mentors and their matches."
+    MENTOR = "MENTOR", "Walks with somebody, out of their own experience."
+    MENTEE = "MENTEE", "Is walked with."
+    PARTNER = "PARTNER", "A partner of the organisation, who sees figures alone."
+    ANALYST = "ANALYST", "Reads figures alone."
 
     @property
     def reach(self) -> Reach:

@@ -1,7 +1,6 @@
 """The match: one mentor and one mentee walking together."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from sqlalchemy import CheckConstraint, ColumnElement
 from sqlalchemy.orm import Mapped
 
 from kith.ground.actor import Actor, row_rule
+from kith.ground.choice import Choice
 from kith.ground.errors import Conflict, IllegalState
 from kith.ground.model import Id, Owned, one_of, organisation_index, within
 from kith.ground.operation import operation
@@ -24,23 +24,23 @@ PAUSE = Permission(
 CLOSE = Permission("matches.close", "Close a match.", granted_to={Role.ADMIN, Role.COORDINATOR})
 
 
-class MatchStatus(StrEnum):
+class MatchStatus(Choice):
     """Where a match is."""
 
-    ACTIVE = "ACTIVE"
-    PAUSED = "PAUSED"
-    CLOSED = "CLOSED"
+    ACTIVE = "ACTIVE", "The two meet."
+    PAUSED = "PAUSED", "The two rest for a while; nothing is arranged."
+    CLOSED = "CLOSED", "It has ended."
 
 
-class ClosingReason(StrEnum):
+class ClosingReason(Choice):
     """Why a match closed; nobody is at fault."""
 
-    GOALS_MET = "GOALS_MET"
-    TIME_COMPLETED = "TIME_COMPLETED"
-    MOVED = "MOVED"
-    LOST_CONTACT = "LOST_CONTACT"
-    NOT_A_FIT = "NOT_A_FIT"
-    OTHER = "OTHER"
+    GOALS_MET = "GOALS_MET", "The mentee reached what they set out for."
+    TIME_COMPLETED = "TIME_COMPLETED", "The time agreed is over."
+    MOVED = "MOVED", "One of the two moved away."
+    LOST_CONTACT = "LOST_CONTACT", "One of the two can no longer be reached."
+    NOT_A_FIT = "NOT_A_FIT", "The two did not suit each other."
+    OTHER = "OTHER", "Something else."
 
 
 class OfPair(Owned):

@@ -1,7 +1,6 @@
 """Proposals: a match offered to two people, one after the other, and what they answer."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.actor import Actor, row_rule
+from kith.ground.choice import Choice
 from kith.ground.errors import IllegalState
 from kith.ground.model import Id, Owned, at_most, one_of, organisation_index, within
 from kith.ground.operation import operation
@@ -34,32 +34,32 @@ ANSWER = Permission("proposals.answer", "Accept or decline a match that one is o
 EXPIRE = Permission("proposals.expire", "End an offer whose time is over.")
 
 
-class ProposalStatus(StrEnum):
+class ProposalStatus(Choice):
     """Where a proposal is."""
 
-    SUGGESTED = "SUGGESTED"
-    OFFERED_MENTEE = "OFFERED_MENTEE"
-    OFFERED_MENTOR = "OFFERED_MENTOR"
-    ACCEPTED = "ACCEPTED"
-    DECLINED = "DECLINED"
-    EXPIRED = "EXPIRED"
-    SUPERSEDED = "SUPERSEDED"
-    WITHDRAWN = "WITHDRAWN"
+    SUGGESTED = "SUGGESTED", "Only coordinators see it: its run is not published."
+    OFFERED_MENTEE = "OFFERED_MENTEE", "It awaits the mentee's answer."
+    OFFERED_MENTOR = "OFFERED_MENTOR", "It awaits the mentor's answer."
+    ACCEPTED = "ACCEPTED", "Both accepted; there is a match."
+    DECLINED = "DECLINED", "One of the two declined."
+    EXPIRED = "EXPIRED", "Nobody answered in time."
+    SUPERSEDED = "SUPERSEDED", "Another proposal of the mentee's or the mentor's came first."
+    WITHDRAWN = "WITHDRAWN", "It no longer stands: its run was put aside, or one of the two is not to be matched."
 
 
 OFFERED = (ProposalStatus.OFFERED_MENTEE, ProposalStatus.OFFERED_MENTOR)
 OPEN = (ProposalStatus.SUGGESTED, *OFFERED)
 
 
-class DeclineReason(StrEnum):
+class DeclineReason(Choice):
     """Why somebody declined; nobody has to say."""
 
-    NOT_SAID = "NOT_SAID"
-    TIMES_DO_NOT_FIT = "TIMES_DO_NOT_FIT"
-    KNOW_EACH_OTHER = "KNOW_EACH_OTHER"
-    OTHER_EXPERIENCE_WANTED = "OTHER_EXPERIENCE_WANTED"
-    NOT_NOW = "NOT_NOW"
-    OTHER = "OTHER"
+    NOT_SAID = "NOT_SAID", "They did not say."
+    TIMES_DO_NOT_FIT = "TIMES_DO_NOT_FIT", "They are not free at the same times."
+    KNOW_EACH_OTHER = "KNOW_EACH_OTHER", "They know each other from elsewhere."
+    OTHER_EXPERIENCE_WANTED = "OTHER_EXPERIENCE_WANTED", "They hope for somebody with another experience."
+    NOT_NOW = "NOT_NOW", "This is not the time."
+    OTHER = "OTHER", "Something else."
 
 
 class Proposal(Owned):
@@ -97,17 +97,17 @@ class Proposal(Owned):
         """The coordinators of the programme, who supervises the mentor, and each of the two once asked."""
         return row_rule(
             actor,
-            taking_part=cls.asked(actor.person_id),
+            taking_part=cls.asked(actor),
             supervised=[cls.mentor_person_id],
             programme=cls.programme_id,
         )
 
     @classmethod
-    def asked(cls, person_id: UUID | None) -> ColumnElement[bool]:
-        """The person is one of the two and was asked."""
+    def asked(cls, actor: Actor) -> ColumnElement[bool]:
+        """The actor is one of the two and was asked."""
         return or_(
-            and_(cls.mentee_person_id == person_id, cls.mentee_asked_at.is_not(None)),
-            and_(cls.mentor_person_id == person_id, cls.mentor_asked_at.is_not(None)),
+            and_(cls.mentee_person_id == actor.own_person, cls.mentee_asked_at.is_not(None)),
+            and_(cls.mentor_person_id == actor.own_person, cls.mentor_asked_at.is_not(None)),
         )
 
 

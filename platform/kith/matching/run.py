@@ -1,7 +1,6 @@
 """A matching run: asked for by a coordinator, computed by a worker, published by a person."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -9,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.actor import Actor, row_rule
+from kith.ground.choice import Choice
 from kith.ground.model import Owned, one_of, organisation_index, within
 from kith.ground.permissions import Permission, Role
 from kith.programmes import Programme
@@ -16,20 +16,20 @@ from kith.programmes import Programme
 READ = Permission("match_runs.read", "See matching runs.", granted_to={Role.ADMIN, Role.COORDINATOR})
 
 
-class RunStatus(StrEnum):
+class RunStatus(Choice):
     """Where a matching run is."""
 
-    REQUESTED = "REQUESTED"
-    PROPOSED = "PROPOSED"
-    PUBLISHED = "PUBLISHED"
-    DISCARDED = "DISCARDED"
+    REQUESTED = "REQUESTED", "It is to be computed."
+    PROPOSED = "PROPOSED", "Its proposals wait for a coordinator."
+    PUBLISHED = "PUBLISHED", "Its proposals went out to the people."
+    DISCARDED = "DISCARDED", "Its proposals were put aside; nobody was asked."
 
 
-class RunMode(StrEnum):
+class RunMode(Choice):
     """What a run seeks: as many people matched as can be, or no match below a floor."""
 
-    PARTICIPATION = "PARTICIPATION"
-    QUALITY = "QUALITY"
+    PARTICIPATION = "PARTICIPATION", "As many people matched as can be."
+    QUALITY = "QUALITY", "No match below a floor of points, though more people wait."
 
 
 class MatchRun(Owned):

@@ -1,7 +1,6 @@
 """A meeting of a match: arranged, moved, cancelled, and two people reminded of it."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CheckConstraint, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kith.ground.choice import Choice
 from kith.ground.errors import Conflict, IllegalState, Invalid
 from kith.ground.model import Id, at_most, one_of, organisation_index, within
 from kith.ground.operation import operation
@@ -31,13 +31,13 @@ REMIND = Permission("meetings.remind", "Remind two people of their meeting.")
 CALL_OFF = Permission("meetings.call_off", "Cancel the meetings of a match that is paused or closed.")
 
 
-class MeetingStatus(StrEnum):
+class MeetingStatus(Choice):
     """Where a meeting is."""
 
-    ARRANGED = "ARRANGED"
-    HELD = "HELD"
-    MISSED = "MISSED"
-    CANCELLED = "CANCELLED"
+    ARRANGED = "ARRANGED", "It is to come, or nobody recorded yet who came."
+    HELD = "HELD", "It took place."
+    MISSED = "MISSED", "It did not take place: not both came."
+    CANCELLED = "CANCELLED", "It was called off."
 
 
 class Meeting(OfPair):

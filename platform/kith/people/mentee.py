@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy import CheckConstraint, ColumnElement
 from sqlalchemy.orm import Mapped
 
 from kith.ground.actor import Actor, row_rule
+from kith.ground.choice import Choice
 from kith.ground.errors import Conflict, IllegalState, Invalid
 from kith.ground.model import Id, Owned, one_of, organisation_index, within
 from kith.ground.operation import operation
@@ -28,12 +28,12 @@ REGISTER = Permission("mentees.register", "Register mentees.", granted_to={Role.
 CLOSE = Permission("mentees.close", "Close a mentee's enrolment.", granted_to={Role.ADMIN, Role.COORDINATOR})
 
 
-class MenteeStatus(StrEnum):
+class MenteeStatus(Choice):
     """Where a mentee is."""
 
-    WAITING = "WAITING"
-    MATCHED = "MATCHED"
-    CLOSED = "CLOSED"
+    WAITING = "WAITING", "They wait for a match."
+    MATCHED = "MATCHED", "They have a match."
+    CLOSED = "CLOSED", "Their enrolment has ended."
 
 
 class Mentee(Matchable, Owned):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy import CheckConstraint, ColumnElement
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.actor import Actor, row_rule
+from kith.ground.choice import Choice
 from kith.ground.errors import Conflict, IllegalState, Invalid
 from kith.ground.model import Id, Owned, at_most, one_of, organisation_index, within
 from kith.ground.operation import operation
@@ -36,12 +36,12 @@ TAKE_LEAVE = Permission(
 )
 
 
-class MentorStatus(StrEnum):
+class MentorStatus(Choice):
     """Where a mentor is."""
 
-    TRAINING = "TRAINING"
-    READY = "READY"
-    ON_LEAVE = "ON_LEAVE"
+    TRAINING = "TRAINING", "Training is not complete: they are not proposed yet."
+    READY = "READY", "They may be proposed."
+    ON_LEAVE = "ON_LEAVE", "They rest for a while and are not proposed."
 
 
 class Mentor(Matchable, Owned):

@@ -4,86 +4,86 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import time
-from enum import StrEnum
 from typing import Annotated, Any
 
 from sqlalchemy import CheckConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kith.ground.choice import Choice
 from kith.ground.errors import Invalid
 from kith.ground.texts import short
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # RFC 5646, language and subtags
 
 
-class Format(StrEnum):
+class Format(Choice):
     """How two people meet."""
 
-    IN_PERSON = "IN_PERSON"
-    PHONE = "PHONE"
-    VIRTUAL = "VIRTUAL"
+    IN_PERSON = "IN_PERSON", "In the same place."
+    PHONE = "PHONE", "By telephone."
+    VIRTUAL = "VIRTUAL", "By video or chat."
 
 
-class Weekday(StrEnum):
+class Weekday(Choice):
     """A day of the week."""
 
-    MONDAY = "MONDAY"
-    TUESDAY = "TUESDAY"
-    WEDNESDAY = "WEDNESDAY"
-    THURSDAY = "THURSDAY"
-    FRIDAY = "FRIDAY"
-    SATURDAY = "SATURDAY"
-    SUNDAY = "SUNDAY"
+    MONDAY = "MONDAY", "Monday."
+    TUESDAY = "TUESDAY", "Tuesday."
+    WEDNESDAY = "WEDNESDAY", "Wednesday."
+    THURSDAY = "THURSDAY", "Thursday."
+    FRIDAY = "FRIDAY", "Friday."
+    SATURDAY = "SATURDAY", "Saturday."
+    SUNDAY = "SUNDAY", "Sunday."
 
 
-class Domain(StrEnum):
+class Domain(Choice):
     """What part of life a need or a goal is about."""
 
-    HOUSING = "HOUSING"
-    FOOD = "FOOD"
-    TRANSPORT = "TRANSPORT"
-    EMPLOYMENT = "EMPLOYMENT"
-    EDUCATION = "EDUCATION"
-    LEGAL = "LEGAL"
-    HEALTH = "HEALTH"
-    MENTAL_HEALTH = "MENTAL_HEALTH"
-    SUBSTANCE_USE = "SUBSTANCE_USE"
-    FAMILY = "FAMILY"
-    SOCIAL = "SOCIAL"
-    CHILDCARE = "CHILDCARE"
-    IDENTITY_DOCUMENTS = "IDENTITY_DOCUMENTS"
-    SAFETY = "SAFETY"
+    HOUSING = "HOUSING", "A place to live."
+    FOOD = "FOOD", "Enough to eat."
+    TRANSPORT = "TRANSPORT", "Getting about."
+    EMPLOYMENT = "EMPLOYMENT", "Work."
+    EDUCATION = "EDUCATION", "Learning and qualifications."
+    LEGAL = "LEGAL", "Courts, rights and debts."
+    HEALTH = "HEALTH", "Physical health."
+    MENTAL_HEALTH = "MENTAL_HEALTH", "Mental health."
+    SUBSTANCE_USE = "SUBSTANCE_USE", "Alcohol and other drugs."
+    FAMILY = "FAMILY", "Family and close relationships."
+    SOCIAL = "SOCIAL", "Friends, and belonging somewhere."
+    CHILDCARE = "CHILDCARE", "Looking after children."
+    IDENTITY_DOCUMENTS = "IDENTITY_DOCUMENTS", "Papers that prove who somebody is."
+    SAFETY = "SAFETY", "Being safe from harm."
 
 
-class Pathway(StrEnum):
+class Pathway(Choice):
     """The way in which somebody recovers."""
 
-    TWELVE_STEP = "TWELVE_STEP"
-    SMART = "SMART"
-    MEDICATION = "MEDICATION"
-    FAITH = "FAITH"
-    HARM_REDUCTION = "HARM_REDUCTION"
-    NATURAL = "NATURAL"
-    OTHER = "OTHER"
+    TWELVE_STEP = "TWELVE_STEP", "Twelve-step fellowships."
+    SMART = "SMART", "SMART Recovery."
+    MEDICATION = "MEDICATION", "With the help of medication."
+    FAITH = "FAITH", "Through faith."
+    HARM_REDUCTION = "HARM_REDUCTION", "By reducing harm."
+    NATURAL = "NATURAL", "On their own, without treatment or a group."
+    OTHER = "OTHER", "Another way."
 
 
-class LifeStage(StrEnum):
+class LifeStage(Choice):
     """Where somebody is in life."""
 
-    YOUNG_ADULT = "YOUNG_ADULT"
-    PARENT = "PARENT"
-    WORKING_AGE = "WORKING_AGE"
-    LATER_LIFE = "LATER_LIFE"
+    YOUNG_ADULT = "YOUNG_ADULT", "A young adult."
+    PARENT = "PARENT", "A parent of children at home."
+    WORKING_AGE = "WORKING_AGE", "Of working age."
+    LATER_LIFE = "LATER_LIFE", "Later in life."
 
 
-class Gender(StrEnum):
+class Gender(Choice):
     """Gender, where a person chose to say."""
 
-    WOMAN = "WOMAN"
-    MAN = "MAN"
-    NON_BINARY = "NON_BINARY"
-    OTHER = "OTHER"
+    WOMAN = "WOMAN", "A woman."
+    MAN = "MAN", "A man."
+    NON_BINARY = "NON_BINARY", "Neither woman nor man, or both."
+    OTHER = "OTHER", "Another gender."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Answering fields from their declarations: the one resolver of the whole schema, by kind."""
+"""Answering fields one by one, by graphql-core, from the same declarations: what the compiler is held to."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -7,55 +7,61 @@ from uuid import UUID
 from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
 from strawberry.utils.str_converters import to_camel_case
 
+from kith.ground.actor import Actor
 from kith.ground.errors import Invalid
 from kith.ground.model import Model
-from schema.cursors import bounds_of, cursor_of
 from schema.declare import (
-    DECLARED,
     SHOWN,
     ById,
     Column,
     Declaration,
     Expression,
     Given,
+    Groups,
     Many,
     One,
     Only,
+    Own,
     Page,
     Shown,
     Value,
 )
 from schema.ids import global_id, id_of, read_global_id
-from schema.mutations import EXPOSED
-from schema.rows import EXPRESSIONS, Connection, PageOf, Reading, Row, by_column, by_ids, few
+from schema.reads.cursors import cursor_of
+from schema.reads.selection import BACKREF, declaration_of
+from tests.reference.rows import (
+    EXPRESSIONS,
+    Connection,
+    PageOf,
+    Reading,
+    Row,
+    bounds_of,
+    by_column,
+    by_ids,
+    few,
+    grouped,
+)
 
 Resolver = Callable[..., Any]
 Info = GraphQLResolveInfo[Any]
-BACKREF = "strawberry-definition"
 
 
 def answer_from_declarations(schema: GraphQLSchema) -> None:
     """Give every declared field of the schema its resolver."""
     shown = {s.name: s for s in SHOWN.values()}
+    schema.get_type("Node").resolve_type = lambda found, info, kind: found.shown  # type: ignore[union-attr]
     for type_name, kind in schema.type_map.items():
-        if not isinstance(kind, GraphQLObjectType) or type_name.startswith("__"):
+        if kind is schema.mutation_type or not isinstance(kind, GraphQLObjectType) or type_name.startswith("__"):
             continue
         for field_name, field in kind.fields.items():
             declaration = declaration_of(field)
-            if kind is schema.mutation_type:
-                field.resolve = _mutation(field_name)
-            elif declaration is not None:
+            if kind is schema.subscription_type:
+                continue
+            if declaration is not None:
                 python = field.extensions[BACKREF].python_name
                 field.resolve = _resolver(declaration, python, shown.get(type_name))
             elif field_name in ROOT:
                 field.resolve = ROOT[field_name]
-
-
-def declaration_of(field: Any) -> Declaration | None:
-    """The declaration of a graphql-core field; None for what is not ours."""
-    definition = (field.extensions or {}).get(BACKREF)
-    found = definition.metadata.get(DECLARED) if definition is not None else None
-    return found if isinstance(found, Declaration) else None
 
 
 ROOT: dict[str, Resolver] = {}
@@ -80,7 +86,11 @@ def _resolver(declaration: Declaration, name: str, shown: Shown | None) -> Resol
         case ById(model=model):
             return _by_id(SHOWN[model])
         case Given(give=give):
-            return lambda row, info: give(_reading(info))
+            return lambda row, info: give(_reading(info).asking)
+        case Own(model=model, key=key):
+            return _own(model, key)
+        case Groups():
+            return _groups(declaration)
         case Value():
             return _value(name)
     raise TypeError(declaration)
@@ -132,11 +142,20 @@ def _code(value: Any) -> Any:
     return getattr(value, "value", value)
 
 
-def _mutation(name: str) -> Resolver:
-    mutation = EXPOSED[name]
+def _own(model: type[Model], key: Callable[[Actor], UUID | None]) -> Resolver:
+    def resolve(_: Any, info: Info) -> Any:
+        id = key(_reading(info).actor)
+        return None if id is None else by_ids(_reading(info), model, id)
 
-    async def resolve(_: Any, info: Info, *, input: Mapping[str, Any]) -> Mapping[str, Any]:
-        return await mutation.call(_reading(info), input)
+    return resolve
+
+
+def _groups(of: Groups) -> Resolver:
+    filters = {to_camel_case(name): made for name, made in SHOWN[of.model].filters.items()}
+
+    def resolve(_: Any, info: Info, **given: Any) -> Any:
+        asked = (given.get("filter") or {}).items()
+        return grouped(_reading(info), of, [(n, filters[n], v) for n, v in asked if v is not None])
 
     return resolve
 
@@ -186,7 +205,7 @@ async def find_node(reading: Reading, id: str) -> Found | None:
     shown = next((s for s in SHOWN.values() if read and s.name == read[0]), None)
     if read is None or shown is None or not _readable(reading, shown.model):
         return None
-    row = await by_ids(reading, shown.model, read[1])
+    row = await by_ids(reading, shown.model, UUID(read[1]))
     if row is None:
         return None
     found = Found(row)

@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 from infra.migrations.row_security import secure
 from kith.ground.model import Policy
 
-revision = "0002"
-down_revision: str | None = "0001"
+revision = "0005"
+down_revision: str | None = "0004"
 
 
 def upgrade() -> None:

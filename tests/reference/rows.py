@@ -1,7 +1,6 @@
-"""Loading rows behind the declarations: batched, bounded, within the walls and the row rules.
+"""Loading rows behind the declarations, field by field: batched, within the walls and the row rules.
 
-Every statement carries the organisation, the row rule of the permission that reads the table, and keys; a
-batch serves all rows of a response that ask the same thing.
+Written apart from the compiler, and meant to stay simple: it says what an answer is, not how to be fast.
 """
 
 import asyncio
@@ -10,66 +9,73 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, cast, func, lateral, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, cast, func, lateral, select, true, tuple_
 from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.dataloader import DataLoader
 
-from kith.ground.errors import Broken, Conflict
+from kith.ground.actor import Actor
+from kith.ground.errors import Invalid
 from kith.ground.model import Model, Owned
 from kith.ground.work import Work
-from schema.cursors import Bounds, read_cursor
-from schema.declare import Expression, Filter, Many, Order, Shown
+from schema.declare import Expression, Filter, Groups, Many, Order, Shown, month_of
+from schema.reads.cursors import MOST, read_cursor
+from schema.reads.statement import Asking
 
 Row = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Which part of a connection is asked for."""
+
+    limit: int
+    backwards: bool
+    after: str | None
+    before: str | None
+
+
+def bounds_of(first: int | None, last: int | None, after: str | None, before: str | None) -> Bounds:
+    """The bounds that arguments ask for. Raises Invalid unless exactly one of first and last is 1 to 100."""
+    if (first is None) == (last is None):
+        raise Invalid("Give either first or last, 1 to 100.", path=("first",))
+    limit = last if first is None else first
+    if limit is None or not 1 <= limit <= MOST:
+        raise Invalid("A page has 1 to 100 items.", path=("first" if last is None else "last",))
+    return Bounds(limit, first is None, after, before)
+
+
 @dataclass
 class Reading:
-    """What one response reads: its work, its batches, and which sensitive rows it showed."""
+    """What one response reads: its work and its batches."""
 
     work: Work
     loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
-    sensitive: dict[tuple[type[Owned], UUID], UUID | None] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    over: bool = False
-    refused: tuple[str, str] | None = None  # the operation that was refused, and the code
-    key: str | None = None  # under which the mutation is done once
-    stale: Conflict | None = None  # the edit that came too late, to be told with its row as it is now
+
+    @property
+    def actor(self) -> Actor:
+        """Who reads."""
+        return self.work.actor
+
+    @property
+    def asking(self) -> Asking:
+        """The request that reads, for what follows from who asks."""
+        return Asking(self.work.actor, {})
 
     async def run(self, query: Select[Any]) -> list[Row]:
         """The rows of a statement; one statement at a time."""
         async with self.turn:
-            if self.over:
-                raise Broken("a field asked for rows after the answer was given")
             return list((await self.work.session.execute(query)).mappings())
-
-    async def finish(self) -> None:
-        """Let a statement that runs end, and begin no other: a failed field leaves its siblings behind."""
-        async with self.turn:
-            self.over = True
 
     def batch(self, key: Hashable, load: Callable[[list[Any]], Awaitable[Sequence[Any]]], one: Any) -> Awaitable[Any]:
         """What `load` finds for this one, asked together with all others under the same key.
 
-        Fields that ask for the same share one future, so that each waits behind a shield of its own: a field that
-        fails has its siblings cancelled, and they would take the future with them.
+        Fields that ask for the same share one future, so that each waits behind a shield of its own.
         """
         if key not in self.loaders:
             self.loaders[key] = DataLoader(load_fn=load)
         return asyncio.shield(self.loaders[key].load(one))
-
-    def showed(self, model: type[Model], rows: Sequence[Row]) -> None:
-        """Keep in mind which sensitive rows of other people are shown."""
-        if issubclass(model, Owned) and model.SENSITIVE:
-            for row in rows:
-                if self.work.actor.handed or row.get("person_id") != self.work.actor.person_id:
-                    self.sensitive[model, row["id"]] = row.get("programme_id")
-
-    def record(self, work: Work) -> None:
-        """Write down which sensitive rows were shown."""
-        for (model, id), programme_id in self.sensitive.items():
-            work.note_read(model, id, programme_id)
 
 
 def by_ids(reading: Reading, model: type[Model], id: UUID) -> Awaitable[Row | None]:
@@ -77,7 +83,6 @@ def by_ids(reading: Reading, model: type[Model], id: UUID) -> Awaitable[Row | No
 
     async def load(ids: list[UUID]) -> list[Row | None]:
         rows = await reading.run(_visible(reading, model).where(_table(model).c.id.in_(ids)))
-        reading.showed(model, rows)
         found = {row["id"]: row for row in rows}
         return [found.get(each) for each in ids]
 
@@ -89,7 +94,6 @@ def by_column(reading: Reading, model: type[Model], column: str, id: UUID) -> Aw
 
     async def load(ids: list[UUID]) -> list[Row | None]:
         rows = await reading.run(_visible(reading, model).where(_table(model).c[column].in_(ids)))
-        reading.showed(model, rows)
         found = {row[column]: row for row in rows}
         return [found.get(each) for each in ids]
 
@@ -131,13 +135,12 @@ class Connection:
     async def _load_pages(self, keys: list[UUID | None]) -> list["PageOf"]:
         model, most = self.shown.model, self.bounds.limit
         inner = self._filtered()
-        for cursor, beyond in ((self.bounds.after, True), (self.bounds.before, False)):
+        for cursor, beyond, name in ((self.bounds.after, True, "after"), (self.bounds.before, False, "before")):
             if cursor is not None:
-                inner = inner.where(self._past(cursor, beyond))
+                inner = inner.where(self._past(cursor, beyond, name))
         inner = inner.order_by(*_ordering(model, self.order, flip=self.bounds.backwards))
         if self.column is None:
             pages = [await self.reading.run(inner.limit(most + 1))]
-            self.reading.showed(model, pages[0][:most])
         else:
             pages = await _per_key(self.reading, model, inner, self.column, most + 1, [k for k in keys if k])
         return [PageOf(self, rows) for rows in pages]
@@ -155,16 +158,15 @@ class Connection:
         return [found.get(key, 0) for key in keys]
 
     def _filtered(self) -> Select[Any]:
-        conditions = (made.condition(value) for _, made, value in self.narrowed)
-        return _visible(self.reading, self.shown.model).where(*conditions)
+        return narrowed(_visible(self.reading, self.shown.model), self.narrowed)
 
     def _asked(self) -> str:
         """The filter as a key: two fields that ask the same are loaded together."""
         return repr([(name, value) for name, _, value in self.narrowed])
 
-    def _past(self, cursor: str, beyond: bool) -> ColumnElement[bool]:
+    def _past(self, cursor: str, beyond: bool, name: str) -> ColumnElement[bool]:
         columns = _order_columns(self.shown.model, self.order)
-        values = read_cursor(cursor, self.order, [c.type for c in columns])
+        values = read_cursor(cursor, self.order, [c.type for c in columns], name)
         here, there = tuple_(*columns), tuple_(*(_bound(v, c) for v, c in zip(values, columns, strict=True)))
         return here < there if self.order.descending == beyond else here > there
 
@@ -183,6 +185,22 @@ class PageOf:
     def key_of(self, row: Row) -> tuple[Any, ...]:
         """The values of the order's columns, of which a cursor is made."""
         return tuple(row[name] for name in (*self.connection.order.columns, "id"))
+
+
+def narrowed(query: Select[Any], filters: Sequence[tuple[str, Filter, Any]]) -> Select[Any]:
+    """The query, narrowed by filters."""
+    return query.where(
+        *(made.condition(bindparam(None, made.read(value), made.parameter)) for _, made, value in filters)
+    )
+
+
+async def grouped(reading: Reading, of: Groups, filters: Sequence[tuple[str, Filter, Any]]) -> list[Row]:
+    """Figures by group, over the rows that the actor may read."""
+    rows = narrowed(_visible(reading, of.model), filters)
+    by = {**({} if of.monthly is None else {"month": month_of(of.monthly)}), **of.by}
+    keys = [made.label(name) for name, made in by.items()]
+    figures = [made.label(name) for name, made in of.figures.items()]
+    return await reading.run(rows.with_only_columns(*keys, *figures).group_by(*keys).order_by(*keys).limit(of.most))
 
 
 def _table(model: type[Model]) -> Any:
@@ -238,5 +256,4 @@ async def _per_key(
     found: dict[UUID, list[Row]] = {key: [] for key in keys}
     for row in rows:
         found[row["__key"]].append(row)
-    reading.showed(model, rows)
     return [found[key] for key in keys]

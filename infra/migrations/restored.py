@@ -1,0 +1,32 @@
+"""Facts of a restored backup: their transactions belong to another cluster, and may be ahead of this one's."""
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from infra.migrations.roles import OWNER
+from kith.ground.model import LOOKUP
+
+_AHEAD = """
+    SELECT EXISTS (
+        SELECT FROM organisations o CROSS JOIN LATERAL (
+            SELECT FROM facts
+             WHERE organisation_id = o.id AND transaction >= pg_snapshot_xmax(pg_current_snapshot())
+             LIMIT 1) AS first)
+"""
+# Row security is forced upon the owner too; this transaction alone is let past it.
+_PUT_BEHIND = """
+    ALTER TABLE facts NO FORCE ROW LEVEL SECURITY;
+    UPDATE facts SET transaction = '0' WHERE transaction >= pg_snapshot_xmax(pg_current_snapshot());
+    ALTER TABLE facts FORCE ROW LEVEL SECURITY;
+"""
+
+
+def put_restored_facts_behind(session: psycopg.Connection) -> None:
+    """Put facts that are ahead behind everything: else they would come up as news, and hide what really is."""
+    with session.transaction():
+        session.execute(SQL("SET LOCAL ROLE {}").format(Identifier(LOOKUP)))
+        ahead = session.execute(_AHEAD).fetchone() == (True,)
+    if ahead:
+        with session.transaction():
+            session.execute(SQL("SET LOCAL ROLE {}").format(Identifier(OWNER)))
+            session.execute(_PUT_BEHIND)

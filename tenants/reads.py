@@ -1,0 +1,151 @@
+"""Running compiled reads: one statement in one read-only transaction, on connections kept for it.
+
+The transaction begins with its role, its organisation and its time limit in one round trip; the statement is the
+second, the end the third. A statement is planned once for a connection: every page walks an index whatever its
+parameters, and planning anew takes PostgreSQL as long as answering.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from kith.ground.model import ORGANISATION_SETTING, PLATFORM, TENANT
+from tenants.changes import still_holds
+from tenants.principal import Known
+
+LONGEST_SECONDS = 10  # that a read may take before PostgreSQL ends it
+_LOOK_UP = "SELECT kith_principal($1)::text"
+MOST_STATEMENTS = 200  # that a connection keeps prepared
+
+
+@dataclass(frozen=True)
+class Read:
+    """A statement of one text column, never null, with so many parameters."""
+
+    sql: str
+    parameters: int
+
+    @cached_property
+    def guarded(self) -> str:
+        """The same, and null when the actor for whom it reads is no longer who they were."""
+        return f"SELECT CASE WHEN {still_holds(self.parameters)} THEN ({self.sql}) END"
+
+
+class Reads:
+    """The connections that compiled reads run on, opened as they are needed, at most so many.
+
+    A pool of asyncpg's asks more of each request than its read does of Python otherwise: it resets a connection and
+    watches its age. Here nothing is left on a connection to reset.
+    """
+
+    def __init__(self, address: str, *, size: int) -> None:
+        self._address = address
+        self._open: set[Any] = set()
+        self._places = size  # for connections that are not open yet
+        self._free: list[Any] = []
+        self._waiting: deque[asyncio.Future[Any]] = deque()
+
+    async def look_up(self, digest: bytes) -> str | None:
+        """Whom a secret of this digest stands for, as kith_principal tells it."""
+        connection = await self._take()
+        try:
+            found: str | None = await connection.fetchval(_LOOK_UP, digest)
+            return found
+        finally:
+            self._give(connection)
+
+    async def text(self, known: Known, read: Read, values: Sequence[Any]) -> str | None:
+        """What the statement's only column says, within the actor's organisation; None when they no longer are who
+        they were when they were looked up.
+        """
+        sql = read.sql
+        if known.snapshot is not None:
+            sql, values = read.guarded, (*values, known.actor.organisation_id, known.snapshot, known.until)
+        connection = await self._take()
+        try:
+            await connection.execute(_beginning(known.actor.organisation_id))
+            found: str | None = await connection.fetchval(sql, *values)
+            await connection.execute("COMMIT")
+            return found
+        except BaseException:
+            await asyncio.shield(_undo(connection))
+            raise
+        finally:
+            self._give(connection)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        for connection in self._open:
+            await connection.close()
+
+    async def _take(self) -> Any:
+        """A connection that nobody else has: the one used last, a new one, or the first that somebody gives back."""
+        if self._free:
+            return self._free.pop()
+        if self._places:
+            self._places -= 1
+        else:
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            try:
+                connection = await turn
+            except asyncio.CancelledError:
+                if turn.done() and not turn.cancelled():
+                    self._give(turn.result())
+                raise
+            if connection is not None:
+                return connection
+        try:
+            return await self._connect()
+        except BaseException:
+            self._give(None)
+            raise
+
+    async def _connect(self) -> Any:
+        connection = await asyncpg.connect(
+            self._address,
+            statement_cache_size=MOST_STATEMENTS,
+            max_cached_statement_lifetime=0,
+            max_cacheable_statement_size=0,
+            server_settings={"application_name": "kith reads", "timezone": "UTC"},
+        )
+        self._open.add(connection)
+        return connection
+
+    def _give(self, connection: Any) -> None:
+        """Give a connection to who waits longest; in place of one that is lost, the right to open another."""
+        if connection is not None and connection.is_closed():
+            self._open.discard(connection)
+            connection = None
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(connection)
+                return
+        if connection is None:
+            self._places += 1
+        else:
+            self._free.append(connection)
+
+
+async def _undo(connection: Any) -> None:
+    """End the transaction of a read that failed or was given up; a connection that cannot is closed."""
+    try:
+        await connection.execute("ROLLBACK")
+    except Exception:
+        connection.terminate()
+
+
+@lru_cache(10_000)
+def _beginning(organisation_id: UUID | None) -> str:
+    role, organisation = (PLATFORM, "") if organisation_id is None else (TENANT, organisation_id)
+    return (
+        f"BEGIN READ ONLY; SET LOCAL ROLE {role}; SET LOCAL {ORGANISATION_SETTING} = '{organisation}';"
+        f" SET LOCAL statement_timeout = '{LONGEST_SECONDS}s'; SET LOCAL plan_cache_mode = force_generic_plan"
+    )
