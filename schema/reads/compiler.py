@@ -46,7 +46,7 @@ from schema.reads.scalars import written
 from schema.reads.selection import TYPENAME, Argument, Field, Selection, types_of
 from schema.reads.statement import EVERY, SHOWED, Asking, Binder, Refill, Statement, Term, located
 from schema.reads.values import as_text, completed, leaf_text
-from schema.reads.walls import walls_of
+from schema.reads.walls import Walls, walls_of
 from tenants.reads import Read
 
 MOST_NODES = 100
@@ -151,23 +151,29 @@ class Compiler:
 
     def visible(self, model: type[Model]) -> tuple[Any, list[ColumnElement[bool]]]:
         """A table under a new name, and the walls around its rows."""
-        table: Any = model.__table__
-        alias = table.alias(self.name())
-        walls, binders = walls_of(model, self.actor)
-        self._binders |= binders
-        adapt = ClauseAdapter(alias).traverse
-        return alias, [adapt(wall) for wall in walls]
+        table = self.named(model)
+        adapt = ClauseAdapter(table).traverse
+        return table, [adapt(wall) for wall in self.walls(model).conditions]
 
-    def narrowed(self, each: Field, shown: Shown, table: Any) -> list[ColumnElement[bool]]:
-        """The conditions that a field's filter makes on a table."""
+    def named(self, model: type[Model]) -> Any:
+        """A table under a new name."""
+        table: Any = model.__table__
+        return table.alias(self.name())
+
+    def walls(self, model: type[Model]) -> Walls:
+        """The walls around a table's rows, on the columns of the table itself."""
+        walls = walls_of(model, self.actor)
+        self._binders |= walls.binders
+        return walls
+
+    def narrowed(self, each: Field, shown: Shown) -> list[ColumnElement[bool]]:
+        """The conditions that a field's filter makes, on the columns of the table itself."""
         given = self.selection.argument(each, "filter")
         if given is None:
             return []
         filters = {to_camel_case(name): made for name, made in shown.filters.items()}
         asked = [name for name, value in self.selection.value(given).items() if value is not None]
-        adapt = ClauseAdapter(table).traverse
-        parts = [(filters[name], self.selection.part(each, "filter", name)) for name in asked]
-        return [adapt(self._filter(made, part)) for made, part in parts]
+        return [self._filter(filters[name], self.selection.part(each, "filter", name)) for name in asked]
 
     def _filter(self, made: Filter, given: Argument) -> ColumnElement[bool]:
         return made.condition(self.parameter(made.parameter, lambda a: made.read(given(a.variables))))

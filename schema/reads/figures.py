@@ -27,7 +27,8 @@ class Figures:
         self._compiler, self._field, self._declared = compiler, field, declared
         self._table, self._walls = compiler.visible(declared.model)
         self._open = len(self._walls) == 1  # nothing but the organisation
-        self._walls += compiler.narrowed(field, SHOWN[declared.model], self._table)
+        adapt = ClauseAdapter(self._table).traverse
+        self._walls += [adapt(condition) for condition in compiler.narrowed(field, SHOWN[declared.model])]
 
     def pieces(self) -> Pieces:
         """The figures as a JSON array."""

@@ -1,10 +1,25 @@
 """Pages: a connection over the rows between two cursors, in an order that an index serves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, case, func, literal_column, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Uuid,
+    case,
+    column,
+    func,
+    literal_column,
+    select,
+    true,
+    tuple_,
+    union,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.sql.util import ClauseAdapter
 
 from kith.ground.errors import Broken, Invalid
 from schema.declare import Order, Page, Shown
@@ -13,6 +28,7 @@ from schema.reads.pieces import Pieces, array_of, joined, literal, or_null
 from schema.reads.row import Row, columns, ordering
 from schema.reads.selection import TYPENAME, Argument, Field
 from schema.reads.statement import Asking, Binder, located
+from schema.reads.walls import Way
 
 if TYPE_CHECKING:
     from schema.reads.compiler import Compiler
@@ -39,6 +55,7 @@ class PageOf:
     def __init__(self, compiler: "Compiler", field: Field, shown: Shown, parent: Row | None) -> None:
         self._compiler, self._field, self._shown, self._parent = compiler, field, shown, parent
         self._selection = compiler.selection
+        self._base: Any = shown.model.__table__
         self._parts = self._selection.under(field)
         self._numbered = any(each.name == "pageInfo" for each in self._parts)
         self._bounds, self._order = self._bounds_of(), self._order_of()
@@ -55,24 +72,18 @@ class PageOf:
 
     # The rows of the page.
 
-    def _table(self) -> tuple[Any, list[ColumnElement[bool]]]:
-        """The table with all conditions but the cursors'."""
-        table, walls = self._compiler.visible(self._shown.model)
-        walls += self._compiler.narrowed(self._field, self._shown, table)
+    def _conditions(self) -> list[ColumnElement[bool]]:
+        """What narrows the rows, on the columns of the table itself: the filter, and the row it stands under."""
+        narrowed = self._compiler.narrowed(self._field, self._shown)
         declared = self._field.declaration
         if self._parent is not None and isinstance(declared, Page) and declared.column is not None:
-            walls.append(table.c[declared.column] == self._parent["id"])
-        return table, walls
+            narrowed.append(self._base.c[declared.column] == self._parent["id"])
+        return narrowed
 
     def _rows(self) -> Any:
-        table, walls = self._table()
-        bounds = self._bounds
-        for given, beyond, name in ((bounds.after, True, "after"), (bounds.before, False, "before")):
-            if given is not None:
-                walls.append(self._past(table, given, name, beyond=beyond))
+        """The rows of the page under the name that its fields know them by."""
         most = self._size + literal_column("1") if self._numbered else self._size
-        rows = select(*columns(table, self._row)).select_from(table).where(*walls)
-        rows = rows.order_by(*ordering(table.c, self._order, flip=bounds.backwards)).limit(most)
+        rows = self._found(most)
         if not self._numbered:
             return rows.subquery(self._row.name)
         number, count = func.row_number().over().label(NUMBER), func.count().over().label(COUNT)
@@ -80,9 +91,45 @@ class PageOf:
         kept: list[ColumnElement[Any]] = [literal_column(f'"{name}"') for name in sorted(self._row.used)]
         return select(*kept, number, count).select_from(found).subquery(self._row.name)
 
-    def _past(self, table: Any, given: Argument, name: str, *, beyond: bool) -> ColumnElement[bool]:
-        here = [table.c[each] for each in (*self._order.columns, "id")]
-        kinds = [column.type for column in here]
+    def _found(self, most: ColumnElement[int]) -> Any:
+        """The rows of the page in the order in which they are looked for.
+
+        Where several ways lead to a row each is walked along its own index to the end of the page, and the pages are
+        merged: so a page costs what it shows, however many rows one of the ways leads to. Under a parent there are
+        few rows, and one walk.
+        """
+        walls, conditions = self._compiler.walls(self._shown.model), [*self._conditions(), *self._between()]
+        if self._parent is not None:
+            return self._walked(Way(walls.conditions), conditions, most)
+        ways = walls.ways
+        if len(ways) == 1 and ways[0].among is None:
+            return self._walked(ways[0], conditions, most)
+        self._row.used |= {*self._order.columns, "id"}
+        pages = [self._walked(way, conditions, most).subquery(self._compiler.name()) for way in ways]
+        merged = union(*(select(*page.c) for page in pages)).subquery(self._compiler.name())
+        return select(*merged.c).order_by(*ordering(merged.c, self._order, flip=self._bounds.backwards)).limit(most)
+
+    def _walked(self, way: Way, conditions: Sequence[ColumnElement[bool]], most: ColumnElement[int]) -> Any:
+        """The page as one way leads to it; for a list of the actor's, as each of its items does."""
+        table = self._compiler.named(self._shown.model)
+        adapt = ClauseAdapter(table).traverse
+        rows = select(*columns(table, self._row)).select_from(table)
+        rows = rows.where(*(adapt(each) for each in (*way.conditions, *conditions)))
+        rows = rows.order_by(*ordering(table.c, self._order, flip=self._bounds.backwards)).limit(most)
+        if way.among is None or way.column is None:
+            return rows
+        item = func.unnest(way.among).table_valued(column("item", Uuid())).render_derived(name=self._compiler.name())
+        of_item = rows.where(table.c[way.column] == item.c["item"]).correlate(item).lateral(self._compiler.name())
+        return select(*of_item.c).select_from(item.join(of_item, true()))
+
+    def _between(self) -> list[ColumnElement[bool]]:
+        """Between which cursors the rows are."""
+        given = ((self._bounds.after, "after", True), (self._bounds.before, "before", False))
+        return [self._past(cursor, name, beyond=beyond) for cursor, name, beyond in given if cursor is not None]
+
+    def _past(self, given: Argument, name: str, *, beyond: bool) -> ColumnElement[bool]:
+        here = [self._base.c[each] for each in (*self._order.columns, "id")]
+        kinds = [each.type for each in here]
 
         def part(number: int) -> Binder:
             return lambda a: read_cursor(given(a.variables), self._order, kinds, name)[number]
@@ -117,8 +164,7 @@ class PageOf:
     def _part(self, each: Field) -> Pieces:
         match each.name:
             case "totalCount":
-                table, walls = self._table()
-                return [select(func.count()).select_from(table).where(*walls).scalar_subquery()]
+                return [self._total()]
             case "pageInfo":
                 self._compiler.objects()
                 return self._compiler.entries(self._selection.under(each), self._info)
@@ -129,6 +175,12 @@ class PageOf:
                 with self._compiler.each_of(self._bounds.size):
                     return self._listed(joined(self._compiler.entries(self._selection.under(each), self._edge)))
         raise Broken(f"nothing compiles {each.coordinate}")
+
+    def _total(self) -> ColumnElement[Any]:
+        table, walls = self._compiler.visible(self._shown.model)
+        adapt = ClauseAdapter(table).traverse
+        walls += [adapt(condition) for condition in self._conditions()]
+        return select(func.count()).select_from(table).where(*walls).scalar_subquery()
 
     def _node(self, each: Field) -> ColumnElement[Any]:
         return self._compiler.object(each, self._row, self._shown.model)

@@ -1,13 +1,13 @@
 """The walls around a table's rows in a compiled statement: the organisation, and the row rule of who asks."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import BindParameter, ColumnElement
-from sqlalchemy.sql import visitors
-from sqlalchemy.sql.elements import True_
+from sqlalchemy import BinaryExpression, BindParameter, ColumnElement
+from sqlalchemy.sql import operators, visitors
+from sqlalchemy.sql.elements import BooleanClauseList, CollectionAggregate, True_
 
 from kith.ground.actor import LISTS, Actor, Grant
 from kith.ground.errors import Broken
@@ -18,16 +18,52 @@ from schema.reads.statement import Binder
 NAMED = "actor_"  # how the names of an actor's parameters begin
 
 
-def walls_of(model: type[Model], actor: Actor) -> tuple[list[ColumnElement[bool]], Mapping[str, Binder]]:
-    """The conditions on the table's own columns, and where their parameters come from."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of the ways in which a row may be seen: a condition, or a column that is one of a list of the actor's."""
+
+    conditions: Sequence[ColumnElement[bool]] = ()
+    column: str | None = None
+    among: ColumnElement[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """The walls around the rows of one table, as conditions on its own columns."""
+
+    rule: ColumnElement[bool]
+    organisation: Sequence[ColumnElement[bool]]
+    binders: Mapping[str, Binder]  # of the parameters
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Both walls together."""
+        return [*([] if isinstance(self.rule, True_) else [self.rule]), *self.organisation]
+
+    @property
+    def ways(self) -> list[Way]:
+        """The same, one way at a time: each is a walk along an index, where the conditions together would be none."""
+        either = isinstance(self.rule, BooleanClauseList) and self.rule.operator is operators.or_
+        return [self._way(each) for each in (self.rule.clauses if either else [self.rule])]
+
+    def _way(self, rule: Any) -> Way:
+        if isinstance(rule, True_):
+            return Way(self.organisation)
+        if isinstance(rule, BinaryExpression) and isinstance(rule.right, CollectionAggregate):
+            column: Any = rule.left
+            return Way(self.organisation, column.key, rule.right.element)
+        return Way([rule, *self.organisation])
+
+
+def walls_of(model: type[Model], actor: Actor) -> Walls:
+    """The walls of a table for actors of this shape."""
     kind: Any = model
     permission: Permission = kind.READ
     rule, binders = _rule(kind, actor, permission)
-    walls = [] if isinstance(rule, True_) else [rule]
-    if issubclass(model, Owned):
-        walls.append(kind.__table__.c.organisation_id == actor.own_organisation)
-        binders["actor_organisation_id"] = _of_actor("actor_organisation_id", permission)
-    return walls, binders
+    if not issubclass(model, Owned):
+        return Walls(rule, (), binders)
+    binders["actor_organisation_id"] = _of_actor("actor_organisation_id", permission)
+    return Walls(rule, [kind.__table__.c.organisation_id == actor.own_organisation], binders)
 
 
 def _rule(kind: Any, actor: Actor, permission: Permission) -> tuple[ColumnElement[bool], dict[str, Binder]]:
