@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from graphql import parse, validate
 
@@ -40,7 +39,7 @@ def plain(value: Any, key: str = "") -> Any:
             return [plain(each, key) for each in value]
         case str() if key == "id":
             known = read_global_id(value)
-            return known[1] if known else UUID(value)
+            return known[1] if known else value
         case str() if key.endswith("At"):
             return datetime.fromisoformat(value)
         case str() if key == "minutes":
