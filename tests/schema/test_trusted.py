@@ -16,7 +16,7 @@ from infra.app import application
 from kith.ground.errors import Misconfigured
 from kith.ground.settings import Settings, read
 from schema.build import graphql_schema
-from schema.documents import MOST_DOCUMENTS, Documents, RequestError
+from schema.documents import LONGEST_KEPT, MOST_KEPT, Documents, RequestError
 from schema.http import Asked, ask_of
 from schema.trusted import Trusted
 from tests.world import World
@@ -251,10 +251,8 @@ def test_trusted_documents_are_never_forgotten(folder: Path) -> None:
     kept = {text: documents.operation(text, None) for text in (ROLES, PEOPLE, OPEN)}
     passing = "{ viewer { reach } }"
     first = documents.operation(passing, None)
-    for n in range(MOST_DOCUMENTS + 5):
-        documents._kept[str(n)] = documents._kept[passing]
-    documents.operation("{ viewer { permissions } }", None)
-    documents._kept.clear()
+    for n in range(MOST_KEPT // (LONGEST_KEPT - 100) + 2):
+        documents.operation(f"{{ a{n}: viewer {{ reach }} }} #" + "x" * (LONGEST_KEPT - 200), None)
     assert documents.operation(passing, None) is not first
     assert all(documents.operation(text, None) is document for text, document in kept.items())
 
