@@ -66,7 +66,7 @@ class Compiler:
     _path: tuple[str, ...] = ()
     _at: str = ""
     _sizes: tuple[Binder | int, ...] = ()
-    _sensitive: bool = False
+    _marks: list[tuple[str, ...]] = field(default_factory=list)
     _reread: bool = False
     _late: bool = False
     _names: int = 0
@@ -86,11 +86,12 @@ class Compiler:
         compiled = select(joined(pieces)).compile(dialect=_DIALECT)
         names: Sequence[str] = compiled.positiontup or ()
         binders = tuple(self._binder(name, compiled.params[name]) for name in names)
-        refills, sensitive = tuple(self._refills), self._sensitive
-        read, rereading = Read(str(compiled), len(binders)), self._reread or sensitive
-        made = Statement(read, binders, refills, sensitive, rereading, self._late)
-        self._binders, self._refills = {}, []
-        self._sensitive = self._reread = self._late = False
+        refills, marks = tuple(self._refills), tuple(dict.fromkeys(self._marks))
+        read, rereading = Read(str(compiled), len(binders)), self._reread or bool(marks)
+        checks = tuple(binder for name, binder in self._binders.items() if name not in names)
+        made = Statement(read, binders, checks, refills, marks, rereading, self._late)
+        self._binders, self._refills, self._marks = {}, [], []
+        self._reread = self._late = False
         return made
 
     def _binder(self, name: str, value: Any) -> Binder:
@@ -270,7 +271,7 @@ class Compiler:
         kind: Any = self.selection.schema.type_map[shown.name]
         pieces = self.entries(self.selection.under(each, kind), lambda inner: self._field(inner, row, shown))
         if issubclass(model, Owned) and model.SENSITIVE:
-            self._sensitive = True
+            self._marks.append(self._path)
             return joined([*_mark(row, model), *([",", *_opened(pieces)] if len(pieces) > 1 else ["}"])])
         return joined(pieces)
 

@@ -26,7 +26,7 @@ from schema.declare import Order, Page, Shown
 from schema.reads.cursors import MOST, key_text, read_cursor
 from schema.reads.pieces import Pieces, array_of, joined, literal, or_null
 from schema.reads.row import Row, columns, ordering
-from schema.reads.selection import TYPENAME, Argument, Field
+from schema.reads.selection import Argument, Field
 from schema.reads.statement import Asking, Binder, located
 from schema.reads.walls import Way
 
@@ -60,15 +60,17 @@ class PageOf:
         self._numbered = any(each.name == "pageInfo" for each in self._parts)
         self._bounds, self._order = self._bounds_of(), self._order_of()
         self._row = Row(compiler.name(), shown.model)
+        self._asked = False  # whether anything shown depends on the page's rows
         self._size: BindParameter[Any] = compiler.parameter(Integer(), self._bounds.size)
 
     def pieces(self) -> Pieces:
         """The connection as a JSON object."""
         self._compiler.objects()
         body = self._compiler.entries(self._parts, self._part)
-        if all(each.name in (TYPENAME, "totalCount") for each in self._parts):
+        rows = self._rows()  # where nothing shows them, the cursors must still make sense
+        if not self._asked:
             return body
-        return [select(joined(body)).select_from(self._rows()).scalar_subquery()]
+        return [select(joined(body)).select_from(rows).scalar_subquery()]
 
     # The rows of the page.
 
@@ -189,6 +191,7 @@ class PageOf:
         return [self._node(each)] if each.name == "node" else ['"', self._cursor(), '"']
 
     def _listed(self, body: ColumnElement[Any]) -> Pieces:
+        self._asked = True
         if not self._bounds.backwards:
             strung = func.string_agg(body, literal(","))
         else:
@@ -219,9 +222,11 @@ class PageOf:
         raise Broken(f"nothing compiles {each.coordinate}")
 
     def _more(self) -> Pieces:
+        self._asked = True
         return [case((func.count() > self._size, literal("true")), else_=literal("false"))]
 
     def _cursor_at(self, number: ColumnElement[Any]) -> Pieces:
+        self._asked = True
         found = func.max(self._cursor()).filter(self._numbering(NUMBER) == number)
         return or_null(['"', found, '"'], found)
 

@@ -38,8 +38,9 @@ def reread(text: str, statement: Statement, sensitive: SensitiveRows) -> Any:
         for place, key in _places(answer, refill.path):
             if place[key] is not None:
                 place[key] = refill.show(place[key])
-    if statement.sensitive:
-        _note(answer, sensitive)
+    for path in statement.marks:  # and nowhere else: a stored value may have such a key too
+        for place, key in _places(answer, (*path, SHOWED)):
+            sensitive.note(*place.pop(key))
     return answer
 
 
@@ -55,19 +56,6 @@ def _places(answer: Any, path: Sequence[str]) -> Iterator[tuple[Any, str]]:
             yield answer, path[0]
     else:
         yield from _places(answer.get(path[0]), path[1:])
-
-
-def _note(answer: Any, sensitive: SensitiveRows) -> None:
-    open_parts = [answer]
-    while open_parts:
-        part = open_parts.pop()
-        if isinstance(part, dict):
-            shown = part.pop(SHOWED, None)
-            if shown is not None:
-                sensitive.note(*shown)
-            open_parts += part.values()
-        elif isinstance(part, list):
-            open_parts += part
 
 
 _MODELS = {each.__name__: each for each in Owned.__subclasses__()}

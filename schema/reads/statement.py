@@ -53,13 +53,16 @@ class Statement:
 
     read: Read
     binders: tuple[Binder, ...]
+    checks: tuple[Binder, ...]  # of arguments that must make sense, though the statement does without them
     refills: tuple[Refill, ...]
-    sensitive: bool  # whether objects in the answer carry the mark of a sensitive row
+    marks: tuple[tuple[str, ...], ...]  # where objects stand that carry the mark of a sensitive row
     reread: bool  # whether Python reads the answer's text again before it is sent
     late: bool  # whether parameters are known only once the operation is paid
 
     def values(self, asking: Asking) -> list[Any]:
         """The parameters of one request. Raises Invalid for an argument that makes no sense."""
+        for check in self.checks:
+            check(asking)
         return [bind(asking) for bind in self.binders]
 
 
