@@ -28,10 +28,10 @@ export default [
       // Values without a life of their own have no id: a page, an answer, an item of a stored list.
       ...rule("strict-id-in-types", ["error", {
         exceptions: {
-          suffixes: ["Connection", "Edge", "Payload"],
+          suffixes: ["Connection", "Edge", "Payload", "Event"],
           types: [
             "PageInfo", "UserError", "Viewer", "Window", "Contribution", "Opening",
-            "IssuedToken", "ProvisionedOrganisation",
+            "IssuedToken", "ProvisionedOrganisation", "MeetingsByMonth", "RateLimit",
           ],
         },
       }]),

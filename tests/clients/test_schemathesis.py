@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.graphql import nodes
 
-from tests.clients.service import Service
-from tests.clients.story import Story
+from tests.clients.service import Service, serving
+from tests.clients.story import tell
 
 pytestmark = pytest.mark.clients
 DEEP = bool(os.environ.get("KITH_DEEP"))
@@ -31,8 +32,16 @@ ASKING = settings(
 
 
 @pytest.fixture
-def schema(service: Service, story: Story) -> Any:
+def service() -> Iterator[Service]:
+    """A service of its own, which may be changed at will and does not run dry."""
+    with serving(KITH_COST_CAPACITY="1000000000", KITH_COST_RESTORE="1000000000") as running:
+        yield running
+
+
+@pytest.fixture
+def schema(service: Service) -> Any:
     """The schema as the service tells it. Ids of things that are there and usable numbers are among what is made up."""
+    story = tell(service)
     asked = " ".join(f"{each}(first: 5) {{ nodes {{ id }} }}" for each in LISTS)
     found = service.ask(service.admin, f"{{ {asked} }}").values()
     ids = [story.programme, story.match, story.meeting, *(node["id"] for each in found for node in each["nodes"])]
