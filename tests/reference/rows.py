@@ -199,7 +199,8 @@ async def grouped(reading: Reading, of: Groups, filters: Sequence[tuple[str, Fil
     rows = narrowed(_visible(reading, of.model), filters)
     keys = [made.label(name) for name, made in of.by.items()]
     figures = [made.label(name) for name, made in of.figures.items()]
-    return await reading.run(rows.with_only_columns(*keys, *figures).group_by(*keys).order_by(*keys).limit(of.most))
+    grouping = rows.with_only_columns(*keys, *figures).group_by(*keys).order_by(*keys).limit(of.most)
+    return await asyncio.shield(reading.run(grouping))  # a sibling that fails must not break off the statement
 
 
 def _table(model: type[Model]) -> Any:
