@@ -73,34 +73,42 @@ async def make_odd(superuser: Connection, house: House) -> None:
 
 
 async def _make_odd(superuser: Connection, house: House, model: Any) -> None:
-    table = model.__table__
-    own = [c for c in table.c if c.computed is None and c.name in _free(model)]
-    for column in own:
-        values = _values(column)
-        for number, row_id in enumerate(house.rows[table.name]):
-            if number % 3 != 2:  # the first of a kind is often the only one
-                await _set(superuser, house, column, row_id, next(values))
+    table, free = model.__table__, _free(model)
+    for column in table.c:
+        if column.computed is None and column.name in free:
+            values = _values(column, free[column.name])
+            for number, row_id in enumerate(house.rows[table.name]):
+                if number % 3 != 2:  # the first of a kind is often the only one
+                    await _set(superuser, house, column, row_id, next(values))
 
 
-def _free(model: Any) -> set[str]:
-    """The columns that nothing else follows from: no references, nothing that is copied, nothing that Python reads."""
+def _free(model: Any) -> dict[str, list[str]]:
+    """The columns that nothing else follows from: no references, nothing that is copied, nothing that Python reads;
+    and of those that hold one of a few words, which.
+    """
     table = model.__table__
-    tied: set[str] = {name for fk in table.foreign_key_constraints for name in fk.column_keys}
-    tied |= {fk.column.name for other in table.metadata.tables.values() for fk in other.foreign_keys
-             if fk.column.table is table}  # fmt: skip
+    tied = {name for fk in table.foreign_key_constraints for name in fk.column_keys} | FIXED
+    for other in table.metadata.tables.values():
+        tied |= {fk.column.name for fk in other.foreign_keys if fk.column.table is table}
     shown: Any = graphql_schema().type_map[SHOWN[model].name]
+    words: dict[str, list[str]] = {}
     for field in shown.fields.values():
-        declared = declaration_of(field)
-        strict = isinstance(get_named_type(field.type), GraphQLEnumType)
-        if isinstance(declared, Column) and (strict or declared.convert is not None):
-            tied.add(declared.name or field.extensions[BACKREF].python_name)
-    return {c.name for c in table.c} - tied - {"id", "organisation_id", "sequence", "transaction", "secret_sha256"}
+        declared, kind = declaration_of(field), get_named_type(field.type)
+        if isinstance(declared, Column):
+            name = declared.name or field.extensions[BACKREF].python_name
+            words[name] = sorted(kind.values) if isinstance(kind, GraphQLEnumType) else []
+            tied |= {name} if declared.convert is not None else set()
+    return {c.name: words.get(c.name, []) for c in table.c if c.name not in tied}
 
 
-def _values(column: Any) -> Iterator[Any]:
-    chosen: Sequence[Any] = next((v for kind, v in _POOLS if isinstance(column.type, kind)), ())
+FIXED = {"id", "organisation_id", "sequence", "transaction", "secret_sha256"}
+
+
+def _values(column: Any, words: list[str]) -> Iterator[Any]:
+    chosen: Sequence[Any] = words or next((v for kind, v in _POOLS if isinstance(column.type, kind)), ())
     if isinstance(column.type, ARRAY):
-        chosen = LISTS if isinstance(column.type.item_type, types.Text) else [[], [1, 5], [LONGEST_INT]]
+        texts = [[], words[:1], words] if words else LISTS
+        chosen = texts if isinstance(column.type.item_type, types.Text) else [[], [1, 5], [LONGEST_INT]]
     nulls = [None] if column.nullable else []
     return itertools.cycle([*nulls, *chosen] or [None])
 

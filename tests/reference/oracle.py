@@ -50,9 +50,8 @@ def reference_schema() -> GraphQLSchema:
 class Oracle:
     """Answers operations of one actor twice, in one snapshot of the database."""
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
-        self._documents = Documents(graphql_schema())
+    def __init__(self, work: Work, documents: Documents) -> None:
+        self._work, self._documents = work, documents
 
     async def both(self, text: str, variables: Mapping[str, Any] | None = None) -> tuple[bytes, bytes] | Refusal:
         """The compiled answer and the one by fields."""
@@ -119,10 +118,13 @@ async def _quiet(before: set[asyncio.Task[Any]]) -> None:
 
 
 @asynccontextmanager
-async def snapshot(workplace: Workplace, actor: Actor) -> AsyncIterator[Oracle]:
-    """An oracle over one snapshot: what others do meanwhile is not seen, and the clock stands still."""
+async def snapshot(workplace: Workplace, actor: Actor, documents: Documents | None = None) -> AsyncIterator[Oracle]:
+    """An oracle over one snapshot: what others do meanwhile is not seen, and the clock stands still.
+
+    Several that share `documents` share the plans too.
+    """
     session = AsyncSession(workplace.engine, info={"scope": scope_for(actor)})
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     async with session:
         await session.connection(execution_options=options)
-        yield Oracle(workplace._work(session, actor, None, None))
+        yield Oracle(workplace._work(session, actor, None, None), documents or Documents(graphql_schema()))

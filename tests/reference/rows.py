@@ -200,7 +200,8 @@ async def grouped(reading: Reading, of: Groups, filters: Sequence[tuple[str, Fil
     by = {**({} if of.monthly is None else {"month": month_of(of.monthly)}), **of.by}
     keys = [made.label(name) for name, made in by.items()]
     figures = [made.label(name) for name, made in of.figures.items()]
-    return await reading.run(rows.with_only_columns(*keys, *figures).group_by(*keys).order_by(*keys).limit(of.most))
+    grouping = rows.with_only_columns(*keys, *figures).group_by(*keys).order_by(*keys).limit(of.most)
+    return await asyncio.shield(reading.run(grouping))  # a sibling that fails must not break off the statement
 
 
 def _table(model: type[Model]) -> Any:

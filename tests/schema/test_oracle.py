@@ -25,9 +25,9 @@ from tests.reference.oracle import Oracle, Refusal, snapshot
 from tests.schema.conftest import Odd
 from tests.schema.test_generated import DEEP
 
-BATCHES = 50 if DEEP else 6
-WALKED = 150 if DEEP else 36  # shapes of each batch that a walk makes
-DRAWN, TIMES = (10, 5) if DEEP else (2, 6)  # shapes that hypothesis-graphql draws, and how often each is dressed
+BATCHES = 25 if DEEP else 4
+WALKED = 150 if DEEP else 40  # shapes of each batch that a walk makes
+DRAWN, TIMES = (10, 5) if DEEP else (2, 4)  # shapes that hypothesis-graphql draws, and how often each is dressed
 SETS = 2  # of variables, where an operation has any
 ASKERS = (
     *[("odd", "admin"), ("harbour", "admin"), ("odd", "coordinator"), ("odd", "admin"), ("odd", "mentor")],
