@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from sqlalchemy import text
 from starlette.applications import Starlette
@@ -69,16 +70,24 @@ def application(settings: Settings, *, workers: bool) -> Starlette:
     ]
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.feed = feed  # whoever serves the application closes it first, so that open streams end
-    app.add_middleware(Front, api=_shared(endpoint, settings), is_api=_is_of_the_api, line=access_line)
+    app.add_middleware(
+        Front,
+        api=_shared(endpoint, settings),
+        is_api=partial(_is_of_the_api, shared=bool(settings.origins)),
+        line=access_line,
+    )
     return app
 
 
-def _is_of_the_api(scope: Scope) -> bool:
-    """Whether it is for the API: everything at its address but a browser that asks for a page, the explorer."""
-    if scope["path"] != "/graphql" or scope["method"] not in {"GET", "POST", "OPTIONS"}:
+def _is_of_the_api(scope: Scope, *, shared: bool) -> bool:
+    """Whether it is for the API: everything at its address but a browser that asks for a page, the explorer.
+
+    Where pages of other origins are let in, their preflights are too.
+    """
+    if scope["path"] != "/graphql":
         return False
     if scope["method"] != "GET":
-        return True
+        return scope["method"] == "POST" or (shared and scope["method"] == "OPTIONS")
     asks_a_query = {b"query", b"documentId", b"doc_id", b"extensions"} & {
         part.partition(b"=")[0] for part in scope["query_string"].split(b"&")
     }

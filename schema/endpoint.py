@@ -226,14 +226,20 @@ class Endpoint:
         return shown
 
     async def _query(self, call: Call) -> Sequence[bytes]:
+        try:
+            return b'{"data":', (await self._read(call)).encode()
+        except Stale:
+            raise
+        except Exception as error:
+            return b'{"data":null,"errors":[', orjson.dumps(broken(error, call.request_id)), b"]"
+
+    async def _read(self, call: Call) -> str:
+        """The data of a query, once it is written down which sensitive rows it shows. Raises Stale."""
         statement, values = call.plan.statement, call.values
         assert statement is not None
         if statement.late:
             values = statement.values(call.asking)
-        try:
-            text = await self._reads.text(call.known, statement.read, values)
-        except Exception as error:
-            return b'{"data":null,"errors":[', orjson.dumps(broken(error, call.request_id)), b"]"
+        text = await self._reads.text(call.known, statement.read, values)
         if text is None:
             raise Stale
         sensitive = SensitiveRows(call.actor)
@@ -244,7 +250,7 @@ class Endpoint:
         if sensitive.rows:
             async with self._writing(call) as work:
                 sensitive.record(work)
-        return b'{"data":', text.encode()
+        return text
 
     def _with_introspection(self, text: str, call: Call) -> str:
         fields, operation = call.plan.fields, call.operation

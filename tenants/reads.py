@@ -57,6 +57,9 @@ class Reads:
         try:
             found: str | None = await connection.fetchval(_LOOK_UP, digest)
             return found
+        except asyncio.CancelledError:
+            connection.terminate()  # nobody waits for it to be clean again
+            raise
         finally:
             self._give(connection)
 
@@ -73,8 +76,11 @@ class Reads:
             found: str | None = await connection.fetchval(sql, *values)
             await connection.execute("COMMIT")
             return found
-        except BaseException:
-            await asyncio.shield(_undo(connection))
+        except Exception:
+            await _undo(connection)
+            raise
+        except asyncio.CancelledError:
+            connection.terminate()
             raise
         finally:
             self._give(connection)
@@ -86,8 +92,12 @@ class Reads:
 
     async def _take(self) -> Any:
         """A connection that nobody else has: the one used last, a new one, or the first that somebody gives back."""
-        if self._free:
-            return self._free.pop()
+        while self._free:
+            connection = self._free.pop()
+            if not connection.is_closed():
+                return connection
+            self._open.discard(connection)
+            self._places += 1
         if self._places:
             self._places -= 1
         else:
@@ -135,11 +145,14 @@ class Reads:
 
 
 async def _undo(connection: Any) -> None:
-    """End the transaction of a read that failed or was given up; a connection that cannot is closed."""
+    """End the transaction of a read that failed; a connection that cannot is closed."""
     try:
         await connection.execute("ROLLBACK")
     except Exception:
         connection.terminate()
+    except asyncio.CancelledError:
+        connection.terminate()
+        raise
 
 
 @lru_cache(10_000)

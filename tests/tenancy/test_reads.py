@@ -1,0 +1,77 @@
+"""The connections of reads: given back clean or not at all, to whoever waits longest."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from kith.ground.settings import Settings
+from tenants.principal import Known, Principals
+from tenants.reads import Read, Reads
+from tests.world import Connection, World
+
+WHERE = Read("SELECT current_user || ' ' || current_setting('kith.organisation_id', true)", 0)
+SLOW = Read("SELECT pg_sleep(5)::text", 0)
+
+
+@pytest.fixture
+async def reads(settings: Settings) -> AsyncIterator[Reads]:
+    """Two connections of a test's own."""
+    reads = Reads(settings.database, size=2)
+    yield reads
+    await reads.close()
+
+
+async def _known(reads: Reads, secret: str) -> Known:
+    known = await Principals(reads.look_up).look_up(secret)
+    assert known is not None
+    return known
+
+
+async def _clean(reads: Reads, world: World) -> None:
+    """Both connections are there, and each read is within its own organisation."""
+    harbour, lantern = [await _known(reads, house.secrets["admin"]) for house in (world.harbour, world.lantern)]
+    asked = [reads.text(known, WHERE, ()) for known in (harbour, lantern) * 6]
+    mine, theirs = (f"kith_tenant {house.organisation_id}" for house in (world.harbour, world.lantern))
+    assert await asyncio.wait_for(asyncio.gather(*asked), 20) == [mine, theirs] * 6
+
+
+async def test_many_share_two_connections_and_each_is_within_its_own(reads: Reads, world: World) -> None:
+    await _clean(reads, world)
+
+
+async def test_a_read_that_fails_leaves_a_clean_connection(reads: Reads, world: World) -> None:
+    known = await _known(reads, world.harbour.secrets["admin"])
+    for _ in range(3):
+        with pytest.raises(asyncpg.PostgresError):
+            await reads.text(known, Read("SELECT (1 / 0)::text", 0), ())
+    await _clean(reads, world)
+
+
+async def test_reads_that_are_given_up_while_they_run_or_wait_lose_no_connection(reads: Reads, world: World) -> None:
+    known = await _known(reads, world.harbour.secrets["admin"])
+    running = [asyncio.create_task(reads.text(known, SLOW, ())) for _ in range(5)]
+    await asyncio.sleep(0.1)
+    for each in (running[3], *running):
+        each.cancel()
+    assert all(
+        isinstance(each, asyncio.CancelledError) for each in await asyncio.gather(*running, return_exceptions=True)
+    )
+    await _clean(reads, world)
+
+
+async def test_connections_that_the_server_ends_are_replaced(reads: Reads, world: World, superuser: Connection) -> None:
+    await _clean(reads, world)
+    await superuser.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'kith reads' AND datname = current_database()"
+    )
+    await asyncio.sleep(0.2)
+    await _clean(reads, world)
+
+
+async def test_a_read_takes_no_longer_than_it_may(reads: Reads, world: World) -> None:
+    known = await _known(reads, world.harbour.secrets["admin"])
+    assert await reads.text(known, Read("SELECT current_setting('statement_timeout')", 0), ()) == "10s"
+    assert await reads.text(known, Read("SELECT current_setting('transaction_read_only')", 0), ()) == "on"
