@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import secrets
 import signal
 import socket
@@ -200,9 +201,11 @@ class Server(uvicorn.Server):
 
 async def _serving(settings: Settings, listening: socket.socket, *, workers: bool) -> None:
     app = application(settings, workers=workers)
+    gc.freeze()  # the schema and the models stay: the collector need not look at them again and again
     config = uvicorn.Config(
         app,
         log_config=None,
+        access_log=False,  # ours says less, on purpose
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
         proxy_headers=False,

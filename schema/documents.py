@@ -30,6 +30,7 @@ from schema.reads.coercion import NotCoerced
 from schema.reads.plans import Operation
 
 LONGEST_KEPT = 16_000  # characters: a longer one is read anew each time
+FEW_VARIABLES = 50  # so many plain ones are not worth counting
 MOST_KEPT = 500_000  # characters in all, so that memory stays bounded: a kept one takes a hundred times its length
 
 
@@ -124,7 +125,8 @@ class Documents:
 def variables_of(operation: Operation, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """The operation's variables, coerced, with their defaults. Raises RequestError."""
     try:
-        refuse_bulky_variables(given)
+        if len(given) > FEW_VARIABLES or any(isinstance(each, list | dict) for each in given.values()):
+            refuse_bulky_variables(given)
         return operation.variables.coerced(given)
     except TooMuch as refused:
         raise RequestError(refused.message, code=refused.code) from None

@@ -3,7 +3,7 @@
 import gc
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import httpx2
@@ -13,6 +13,8 @@ from sqlalchemy import Engine, event
 
 from schema.build import graphql_schema
 from schema.documents import LONGEST_KEPT, MOST_KEPT, Documents
+from tenants.principal import Known
+from tenants.reads import Read, Reads
 from tests.conftest import Api
 from tests.world import World
 
@@ -153,9 +155,16 @@ BODIES: dict[str, tuple[bytes, int]] = {
 
 
 @pytest.fixture
-def statements() -> Iterator[list[str]]:
+def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What reaches a database while the test runs, but for looking up who asks."""
     seen: list[str] = []
+    reading = Reads.text
+
+    async def text(reads: Reads, known: Known, read: Read, values: Sequence[Any]) -> str | None:
+        seen.append(read.sql)
+        return await reading(reads, known, read, values)
+
+    monkeypatch.setattr(Reads, "text", text)
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if not statement.startswith(LOOK_UP):
