@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import text
 
 from infra.migrations import configuration, engine_of, scripts
-from infra.migrations.restored import put_restored_facts_behind
+from infra.migrations.restored import forget_restored_changes, put_restored_facts_behind
 from infra.migrations.roles import ASSUMED, BROKER, LOGIN, OWNER, ensure_roles
 from kith.ground.errors import Misconfigured
 from kith.ground.model import LOOKUP
@@ -109,6 +109,7 @@ def _migrate(admin_url: str, passwords: Mapping[str, str]) -> None:
         for package, file, owner in REPEATABLE:
             _replace(session, (files(package) / file).read_text(encoding="utf-8"), owner)
         put_restored_facts_behind(session)
+        forget_restored_changes(session)
         _make_queue(session)
 
 

@@ -9,7 +9,7 @@ transaction that reads; before anything is refused or changed, they are looked u
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
@@ -38,11 +38,14 @@ from schema.reads.statement import Asking
 from schema.trusted import Trusted
 from tenants.budget import Budgets, RateLimited
 from tenants.principal import Known, Principals, Suspended
-from tenants.reads import Reads
+from tenants.reads import Reads, holds
 from tenants.work import Workplace, driver_of
 
 log = logging.getLogger("kith.graphql")
 ATTEMPTS = 3  # at reading for somebody whose standing changes at just that moment
+
+
+CHANGING = "What you may do is being changed. Ask again."
 
 
 class NotSignedIn(KithError):
@@ -66,6 +69,7 @@ class Call:
     """One operation under way."""
 
     known: Known
+    asked: Asked
     operation: Operation
     plan: Plan
     asking: Asking
@@ -115,15 +119,11 @@ class Endpoint:
         """What the request is answered: bytes where all is well."""
         try:
             secret = secret_in(headers.get(b"authorization", b"").decode("latin-1"))
-            kept = self._principals.kept(secret)
-            known = kept or await self.whom(secret)
-            asked = await ask_of(scope, headers, receive)
+            known = self._principals.kept(secret) or await self.whom(secret)
+            asked = await ask_of(scope, headers, receive)  # which may take its time
             if secret and wants.events:
                 return self.stream(secret, asked, request_id)
-            reading_only = scope["method"] == "GET"
-            if kept is None:
-                return await self._answer(known, asked, request_id, reading_only=reading_only)
-            return await self._answer_kept(known, secret, asked, request_id, reading_only=reading_only)
+            return await self._answer(known, asked, request_id, reading_only=scope["method"] == "GET")
         except NotSignedIn:
             return _unauthenticated()
         except Suspended:
@@ -142,32 +142,38 @@ class Endpoint:
             raise NotSignedIn
         return known
 
-    async def _answer_kept(
-        self, known: Known, secret: str | None, asked: Asked, request_id: str, *, reading_only: bool
-    ) -> bytes:
-        """Answer a query for somebody who was looked up before; whatever else comes of it, look them up anew."""
+    async def _again(self, known: Known) -> Known:
+        """Whom the same secret stands for now. Raises NotSignedIn and Suspended."""
+        found = await self._principals.again(known.digest)
+        if found is None:
+            raise NotSignedIn
+        return found
+
+    async def _answer(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool) -> bytes:
+        """Answer a query for who was looked up before, where its own transaction can tell whether that holds; whatever
+        else comes of it, look them up anew.
+        """
         try:
             call = self._admitted(known, asked, request_id, reading_only=reading_only)
-            if call.kind is OperationType.QUERY:
+            if call.kind is OperationType.QUERY and known.snapshot is not None:
                 return await self.answer(call)
         except Stale:
             pass
         except RequestError as error:
             if error.code == RateLimited.code:  # nobody who asks too often is looked up each time
                 raise
-        for _ in range(ATTEMPTS):
-            try:
-                return await self._answer(await self.whom(secret), asked, request_id, reading_only=reading_only)
-            except Stale:
-                continue
-        raise RequestError("What you may do is being changed. Ask again.", code="CONFLICT")
+        return await self.answer_now(known, asked, request_id, reading_only=reading_only)
 
-    async def _answer(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool) -> bytes:
-        call = await self.admit(known, asked, request_id, reading_only=reading_only)
-        if call.kind is OperationType.SUBSCRIPTION:
-            message = "Subscribe over a WebSocket, or ask for text/event-stream."
-            raise RequestError(message, status=406, code="BAD_REQUEST")
-        return await self.answer(call)
+    async def answer_now(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool = False) -> bytes:
+        """Answer a query or a mutation for who they are now. Raises RequestError, NotSignedIn and Suspended."""
+        for _ in range(ATTEMPTS):
+            call = await self.admit(await self._again(known), asked, request_id, reading_only=reading_only)
+            if call.kind is OperationType.SUBSCRIPTION:
+                message = "Subscribe over a WebSocket, or ask for text/event-stream."
+                raise RequestError(message, status=406, code="BAD_REQUEST")
+            with suppress(Stale):
+                return await self.answer(call)
+        raise RequestError(CHANGING, code="CONFLICT")
 
     async def admit(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool = False) -> Call:
         """The operation that is asked for: valid, permitted, and not too large. Raises RequestError, and records what
@@ -192,7 +198,7 @@ class Endpoint:
             keys = keys_of(plan.fields, asking.variables) if plan.statement is None else {}
         except Refused as wrong:
             raise RequestError(wrong.message, code=wrong.code) from None
-        return Call(known, operation, plan, asking, values, keys, cost, request_id)
+        return Call(known, asked, operation, plan, asking, values, keys, cost, request_id)
 
     def _permit(self, plan: Plan, actor: Actor) -> None:
         for permission, coordinate in plan.needs:
@@ -262,19 +268,32 @@ class Endpoint:
         """One transaction for each root field, in order; each is committed before the next begins."""
         data: dict[str, Any] = {}
         errors: list[Any] = []
-        for each in call.plan.fields:
+        for number, each in enumerate(call.plan.fields):
             try:
-                data[each.key] = each.parent.name if each.name == TYPENAME else await self._root_field(call, each)
+                data[each.key] = each.parent.name if each.name == TYPENAME else await self._in_turn(call, number)
             except Exception as error:
                 data[each.key] = None
-                errors.append(broken(error, call.request_id) | {"path": [each.key]})
+                errors += [told | {"path": [each.key]} for told in _why(error, call.request_id)]
         failed = (b',"errors":', orjson.dumps(errors)) if errors else ()
         return b'{"data":', orjson.dumps(data), *failed
+
+    async def _in_turn(self, call: Call, number: int) -> Any:
+        """One root field, for who they are when its turn comes: an earlier one, or anybody, may have changed that."""
+        for attempt in range(ATTEMPTS):
+            if number or attempt:
+                standing, known = call.asking.standing, await self._again(call.known)
+                call = await self.admit(known, call.asked, call.request_id)
+                call.asking.standing = standing
+            with suppress(Stale):
+                return await self._root_field(call, call.plan.fields[number])
+        raise RequestError(CHANGING, code="CONFLICT")
 
     async def _root_field(self, call: Call, each: Field) -> Any:
         mutation, sensitive = EXPOSED[each.name], SensitiveRows(call.actor)
         try:
             async with self._writing(call) as work:
+                if not await holds(await driver_of(work), call.known):
+                    raise Stale
                 given = call.plan.arguments[each.key]["input"](call.asking.variables)
                 payload = await mutation.call(work, given, call.keys.get(each.key))
                 answer = await self._payload(call, await driver_of(work), sensitive).shown(each, payload)
@@ -315,6 +334,18 @@ def broken(error: BaseException, request_id: str) -> dict[str, Any]:
 def said(message: str, code: str, request_id: str) -> dict[str, Any]:
     """One error of an answer."""
     return {"message": message, "extensions": {"code": code, "requestId": request_id}}
+
+
+def _why(error: Exception, request_id: str) -> list[dict[str, Any]]:
+    """Why one root field was not done, as errors of an answer."""
+    match error:
+        case RequestError():
+            return refused(error, request_id)
+        case NotSignedIn():
+            return [said("Your token works no longer.", "UNAUTHENTICATED", request_id)]
+        case Suspended():
+            return [said("This organisation is suspended.", "SUSPENDED", request_id)]
+    return [broken(error, request_id)]
 
 
 def _failed(error: Mapping[str, Any], wants: Wants, status: int) -> Response:

@@ -88,9 +88,10 @@ class Subscriptions:
 
         Raises RequestError, NotSignedIn, Suspended or Closing.
         """
-        call = await self._endpoint.admit(await self._endpoint.whom(secret), asked, request_id)
+        known = await self._endpoint.whom(secret)
+        call = await self._endpoint.admit(known, asked, request_id)
         if call.kind is not OperationType.SUBSCRIPTION:
-            yield await self._endpoint.answer(call)
+            yield await self._endpoint.answer_now(known, asked, request_id)
             return
         if call.actor.organisation_id is None:
             raise RequestError("There is nothing to follow outside an organisation.", code="FORBIDDEN")

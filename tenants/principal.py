@@ -39,6 +39,7 @@ class Known:
     actor: Actor
     snapshot: str | None
     until: datetime | None
+    digest: bytes = b""  # of the secret
 
 
 class Principals:
@@ -57,11 +58,13 @@ class Principals:
 
     async def look_up(self, secret: str) -> Known | None:
         """Who it is; None for one that is unknown, expired or revoked. Raises Suspended."""
-        if len(secret) > _LONGEST_SECRET:
-            return None
-        digest, at = digest_of(secret), time.monotonic()
+        return None if len(secret) > _LONGEST_SECRET else await self.again(digest_of(secret))
+
+    async def again(self, digest: bytes) -> Known | None:
+        """Who a secret of this digest stands for now. Raises Suspended."""
+        at = time.monotonic()
         self._kept.pop(digest, None)
-        known = _known(await self._ask(digest))
+        known = _known(await self._ask(digest), digest)
         if known is not None and known.snapshot is not None:
             self._kept[digest] = at, known
             if len(self._kept) > MOST_KEPT:
@@ -81,15 +84,15 @@ async def principal(engine: AsyncEngine, secret: str) -> Actor | None:
     return None if known is None else known.actor
 
 
-def _known(found: str | None) -> Known | None:
+def _known(found: str | None, digest: bytes) -> Known | None:
     if found is None:
         return None
     told = orjson.loads(found)
     expires_at = datetime.fromisoformat(told["expires"])
     if "operator" in told:
-        return Known(replace(operator(), expires_at=expires_at), None, None)
+        return Known(replace(operator(), expires_at=expires_at), None, None, digest)
     actor = replace(_member(told), expires_at=expires_at)
-    return Known(actor, told["snapshot"], datetime.fromisoformat(told["until"]))
+    return Known(actor, told["snapshot"], datetime.fromisoformat(told["until"]), digest)
 
 
 def _member(known: Mapping[str, Any]) -> Actor:

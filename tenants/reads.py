@@ -87,7 +87,7 @@ class Reads:
 
     async def close(self) -> None:
         """Close the connections."""
-        for connection in self._open:
+        for connection in list(self._open):
             await connection.close()
 
     async def _take(self) -> Any:
@@ -142,6 +142,14 @@ class Reads:
             self._places += 1
         else:
             self._free.append(connection)
+
+
+async def holds(connection: Any, known: Known) -> bool:
+    """Whether an actor still is who they were when they were looked up, as the connection's transaction sees it."""
+    if known.snapshot is None:
+        return True
+    values = known.actor.organisation_id, known.snapshot, known.until
+    return bool(await connection.fetchval(f"SELECT {still_holds(0)}", *values))
 
 
 async def _undo(connection: Any) -> None:

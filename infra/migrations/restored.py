@@ -1,4 +1,4 @@
-"""Facts of a restored backup: their transactions belong to another cluster, and may be ahead of this one's."""
+"""What a restored backup says of transactions: they belong to another cluster, and may be ahead of this one's."""
 
 import psycopg
 from psycopg.sql import SQL, Identifier
@@ -19,6 +19,27 @@ _PUT_BEHIND = """
     UPDATE facts SET transaction = '0' WHERE transaction >= pg_snapshot_xmax(pg_current_snapshot());
     ALTER TABLE facts FORCE ROW LEVEL SECURITY;
 """
+
+
+_FORGET_CHANGES = """
+    ALTER TABLE standing_changes NO FORCE ROW LEVEL SECURITY;
+    DELETE FROM standing_changes WHERE transaction >= pg_snapshot_xmax(pg_current_snapshot());
+    ALTER TABLE standing_changes FORCE ROW LEVEL SECURITY;
+"""
+_CHANGES_AHEAD = """
+    SELECT EXISTS (SELECT FROM standing_changes WHERE transaction >= pg_snapshot_xmax(pg_current_snapshot()))
+"""
+
+
+def forget_restored_changes(session: psycopg.Connection) -> None:
+    """Forget changes of standing that are ahead: no snapshot would ever have seen them, and nobody could read."""
+    with session.transaction():
+        session.execute(SQL("SET LOCAL ROLE {}").format(Identifier(LOOKUP)))
+        ahead = session.execute(_CHANGES_AHEAD).fetchone() == (True,)
+    if ahead:
+        with session.transaction():
+            session.execute(SQL("SET LOCAL ROLE {}").format(Identifier(OWNER)))
+            session.execute(_FORGET_CHANGES)
 
 
 def put_restored_facts_behind(session: psycopg.Connection) -> None:

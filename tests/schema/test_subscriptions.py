@@ -87,7 +87,10 @@ async def test_events_come_in_order_and_from_the_own_organisation_alone(
         await note(workplace, quay, "a.one", "a.two")
         await note(workplace, world.lantern, "a.stranger")
         await note(workplace, quay, "a.three")
-        assert await kinds(client, 3) == ["a.one", "a.two", "a.three"]
+        seen = [kind for kind in await kinds(client, 3) if kind.startswith("a.")]
+        while len(seen) < 3:  # what was done just before may come first, while somebody else's transaction is open
+            seen += [kind for kind in await kinds(client, 1) if kind.startswith("a.")]
+        assert seen == ["a.one", "a.two", "a.three"]
 
 
 async def test_an_event_stream_tells_the_same(service: Serving, workplace: Workplace, quay: House) -> None:
