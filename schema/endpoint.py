@@ -260,7 +260,7 @@ class Endpoint:
 
     def _with_introspection(self, text: str, call: Call) -> str:
         fields, operation = call.plan.fields, call.operation
-        found = introspected(self._schema, operation.node, operation.fragments, fields, call.asking.variables)
+        found = introspected(self._schema, operation.node, operation.fragments, fields, call.asked.variables)
         answer = {**orjson.loads(text), **found}
         return orjson.dumps({each.key: answer[each.key] for each in fields}).decode()
 

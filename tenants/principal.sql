@@ -20,7 +20,8 @@ BEGIN
                  WHERE o.secret_sha256 = secret AND o.revoked_at IS NULL AND o.expires_at > now());
     END IF;
     IF t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' THEN
-        UPDATE tokens SET last_used_at = now() WHERE organisation_id = t.organisation_id AND id = t.id;
+        UPDATE tokens SET last_used_at = now() WHERE ctid = (
+            SELECT ctid FROM tokens WHERE organisation_id = t.organisation_id AND id = t.id FOR UPDATE SKIP LOCKED);
     END IF;
     supervised := ARRAY(
         SELECT person_id FROM mentors

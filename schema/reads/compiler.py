@@ -44,7 +44,7 @@ from schema.reads.pieces import Pieces, array_of, joined, literal, object_of, or
 from schema.reads.row import Row, columns, ordering
 from schema.reads.scalars import written
 from schema.reads.selection import TYPENAME, Argument, Field, Selection, types_of
-from schema.reads.statement import EVERY, SHOWED, Asking, Binder, Refill, Statement, Term, located
+from schema.reads.statement import EVERY, SHOWED, STORED, Asking, Binder, Refill, Statement, Term, located
 from schema.reads.values import as_text, completed, leaf_text
 from schema.reads.walls import Walls, walls_of
 from tenants.reads import Read
@@ -270,10 +270,14 @@ class Compiler:
         shown = SHOWN[model]
         kind: Any = self.selection.schema.type_map[shown.name]
         pieces = self.entries(self.selection.under(each, kind), lambda inner: self._field(inner, row, shown))
-        if issubclass(model, Owned) and model.SENSITIVE:
-            self._marks.append(self._path)
-            return joined([*_mark(row, model), *([",", *_opened(pieces)] if len(pieces) > 1 else ["}"])])
-        return joined(pieces)
+        return self.marked(pieces, row, model)
+
+    def marked(self, pieces: Pieces, row: Row, model: type[Model]) -> ColumnElement[Any]:
+        """A JSON object that shows something of a row, with the mark of the row where it is a sensitive one."""
+        if not (issubclass(model, Owned) and model.SENSITIVE):
+            return joined(pieces)
+        self._marks.append(self._path)
+        return joined([*_mark(row, model), *([",", *_opened(pieces)] if len(pieces) > 1 else ["}"])])
 
     def _field(self, each: Field, row: Row, shown: Shown) -> Pieces:
         match each.declaration:
@@ -298,10 +302,10 @@ class Compiler:
         if declared.convert is None:
             self._reread = self._reread or each.inner.name == "JSON"
             return written(each.kind, row[name])
-        convert, kind, selection = declared.convert, each.kind, self.selection
+        convert, kind, selection, number = declared.convert, each.kind, self.selection, len(self._refills)
         self._refills.append(Refill(self._path, lambda stored: completed(selection, each, kind, convert(stored))))
         self._reread = True
-        return or_null([cast(row[name], Text)], row[name])
+        return or_null([f'{{"{SHOWED}":{number},"{STORED}":', cast(row[name], Text), "}"], row[name])
 
     def _found(self, model: type[Model], key: ColumnElement[Any], each: Field, column: str = "id") -> Pieces:
         """The one row whose column is the key, or null; null without a look for who may read no such rows."""

@@ -175,7 +175,8 @@ class PageOf:
                     return self._listed(self._node(each))
             case "edges":
                 with self._compiler.each_of(self._bounds.size):
-                    return self._listed(joined(self._compiler.entries(self._selection.under(each), self._edge)))
+                    edge = self._compiler.entries(self._selection.under(each), self._edge)
+                    return self._listed(self._compiler.marked(edge, self._row, self._shown.model))
         raise Broken(f"nothing compiles {each.coordinate}")
 
     def _total(self) -> ColumnElement[Any]:

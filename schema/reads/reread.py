@@ -10,7 +10,7 @@ import orjson
 from kith.ground.actor import Actor
 from kith.ground.model import Owned
 from kith.ground.work import Work
-from schema.reads.statement import EVERY, SHOWED, Statement
+from schema.reads.statement import EVERY, SHOWED, STORED, Statement
 
 
 @dataclass
@@ -34,13 +34,14 @@ class SensitiveRows:
 def reread(text: str, statement: Statement, sensitive: SensitiveRows) -> Any:
     """The answer with its stored values shown as the schema says, and without the marks of its sensitive rows."""
     answer = orjson.loads(text)
-    for refill in statement.refills:
-        for place, key in _places(answer, refill.path):
-            if place[key] is not None:
-                place[key] = refill.show(place[key])
     for path in statement.marks:  # and nowhere else: a stored value may have such a key too
         for place, key in _places(answer, (*path, SHOWED)):
             sensitive.note(*place.pop(key))
+    for number, refill in enumerate(statement.refills):
+        for place, key in _places(answer, refill.path):
+            found = place[key]  # of another type's field, where a list holds several
+            if isinstance(found, dict) and found.get(SHOWED) == number:
+                place[key] = refill.show(found[STORED])
     return answer
 
 

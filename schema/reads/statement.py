@@ -11,6 +11,7 @@ from tenants.budget import Standing
 from tenants.reads import Read
 
 SHOWED = "$"  # a key that no GraphQL name can be: which sensitive row an object shows
+STORED = "stored"  # beside the mark: a stored value, and which refill it is for
 EVERY = "*"  # in a path: each item of a list
 
 

@@ -287,3 +287,35 @@ def test_arguments_must_make_sense_whatever_is_shown(asked: str, shown: str) -> 
     assert plan.statement is not None
     with pytest.raises(Invalid, match=r"Query\.people"):
         plan.statement.values(asking)
+
+
+# --- what a hostile reader found ------------------------------------------------------------------------------------
+
+
+async def test_stored_values_of_several_types_under_one_key_are_each_shown_as_their_own(api: Api, world: World) -> None:
+    query = """query($ids: [ID!]!) { nodes(ids: $ids) {
+      ... on Mentor { availability { starts } } ... on Mentee { availability { weekday starts } } } }"""
+    ids = [world.harbour.ids["Mentor"][0], world.harbour.ids["Mentee"][0]]
+    mentor, mentee = (await api.data(world.harbour.secrets["admin"], query, ids=ids))["nodes"]
+    assert {tuple(window) for window in mentor["availability"]} == {("starts",)}
+    assert {tuple(window) for window in mentee["availability"]} == {("weekday", "starts")}
+
+
+async def test_the_schema_is_asked_beside_a_variable_that_is_converted(api: Api, world: World) -> None:
+    query = """query($t: DateTime) { __schema { queryType { name } }
+      meetings(first: 1, filter: {startsFrom: $t}) { totalCount } }"""
+    data = await api.data(world.harbour.secrets["admin"], query, t="2026-01-01T00:00:00Z")
+    assert list(data) == ["__schema", "meetings"]
+
+
+async def test_the_cursor_of_a_sensitive_row_is_a_reading_of_it(odd: Odd) -> None:
+    actor = odd.actors["harbour", "coordinator"]
+    plan, asking = plan_of("{ feedback(first: 5) { edges { cursor } } }", actor)
+    assert plan.statement is not None
+    async with snapshot(odd.workplace, actor) as oracle:
+        driver = await oracle.driver()
+        stored = await driver.fetchval(plan.statement.read.sql, *plan.statement.values(asking))
+    noted = SensitiveRows(actor)
+    edges = reread(stored, plan.statement, noted)["feedback"]["edges"]
+    assert len(noted.rows) == len(edges) > 0
+    assert all(list(edge) == ["cursor"] for edge in edges)

@@ -167,7 +167,7 @@ MUTANTS: dict[str, tuple[Any, str, str, str]] = {
         "rows.order_by(*(one.c[name] for name in names), month)",
     ),
     "marks that leave": (reread, "reread", "place.pop(key)", "place[key]"),
-    "stored values as they are stored": (reread, "reread", "refill.show(place[key])", "place[key]"),
+    "stored values as they are stored": (reread, "reread", "refill.show(found[STORED])", "found[STORED]"),
 }
 
 
