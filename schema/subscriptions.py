@@ -31,6 +31,7 @@ from schema.follow import FOLLOWED, Followed, Given
 from schema.http import Asked
 from schema.reads.cursors import Place, read_place
 from schema.reads.payload import Ref
+from tenants.budget import RateLimited
 from tenants.feed import Feed, Follower
 from tenants.work import Workplace
 
@@ -115,13 +116,27 @@ class Subscriptions:
                 asking = await self._steadily(self._again, asking)
                 found = await self._steadily(self._read, asking, place, beyond)
                 for number, (place, row_id) in enumerate(found):
-                    if number:
+                    if await self._paid(asking) or number:
                         asking = await self._steadily(self._again, asking)
                     answer = await self._steadily(self._told, asking, place, row_id)
                     if answer is not None:
                         yield answer
                 more = len(found) == MOST_AT_ONCE
             place = max(place, beyond)
+
+    async def _paid(self, asking: _Asking) -> bool:
+        """Pay for an event, which waits where nothing is left and is not lost; whether it waited."""
+        waited = False
+        while not self._feed.closed:
+            try:
+                await self._endpoint.pay(asking.call)
+                return waited
+            except RequestError as refused:
+                if refused.code != RateLimited.code:
+                    raise
+                waited = True
+                await asyncio.sleep(int(refused.headers["retry-after"]))
+        raise Closing
 
     async def _begin(self, asking: _Asking, now: Place) -> tuple[Place, bytes | None]:
         """Where the subscription starts, and what it tells at once."""

@@ -324,6 +324,18 @@ async def test_facts_of_another_cluster_come_to_lie_behind_everything(database: 
     assert await drift(database.admin) == []
 
 
+async def test_changes_of_standing_of_another_cluster_are_forgotten(database: Database) -> None:
+    organisation = "00000000-0000-0000-0000-000000000006"
+    for transaction in ("pg_current_xact_id()", f"'{2**40}'"):
+        database.execute(
+            f"INSERT INTO standing_changes (organisation_id, transaction) VALUES ('{organisation}', {transaction})"
+        )
+    await migrate(database.admin, login_password=LOGIN_PASSWORD, broker_password=BROKER_PASSWORD)
+    kept = f"SELECT transaction < '{2**40}' FROM standing_changes WHERE organisation_id = '{organisation}'"
+    assert database.rows(kept) == [(True,)]
+    assert await drift(database.admin) == []
+
+
 async def test_news_tell_whose_they_are_and_only_of_whom_they_are_asked(database: Database) -> None:
     one, other = (f"00000000-0000-0000-0000-00000000000{digit}" for digit in "45")
     for organisation in (one, other):
