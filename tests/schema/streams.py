@@ -178,8 +178,10 @@ class Stream:
         return answer["data"]
 
     async def code(self) -> str:
-        """Why the operation was refused."""
+        """Why the operation was refused, or ended; what happened just before may be told first."""
         event, answer = await self.heard()
+        while "data" in answer:
+            event, answer = await self.heard()
         assert (event, "data" in answer) == ("next", False), answer
         code: str = answer["errors"][0]["extensions"]["code"]
         return code
