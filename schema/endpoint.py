@@ -8,11 +8,11 @@ transaction that reads; before anything is refused or changed, they are looked u
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from secrets import token_hex
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from graphql import OperationType
@@ -36,16 +36,16 @@ from schema.reads.reread import SensitiveRows, reread
 from schema.reads.selection import TYPENAME, Field
 from schema.reads.statement import Asking
 from schema.trusted import Trusted
-from tenants.budget import Budgets, RateLimited
+from tenants.budget import Budgets, RateLimited, Standing
 from tenants.principal import Known, Principals, Suspended
-from tenants.reads import Reads, holds
+from tenants.reads import Overloaded, Reads, holds
 from tenants.work import Workplace, driver_of
 
+T = TypeVar("T")
 log = logging.getLogger("kith.graphql")
 ATTEMPTS = 3  # at reading for somebody whose standing changes at just that moment
-
-
 CHANGING = "What you may do is being changed. Ask again."
+BUSY = "Too much is asked at the moment. Ask again in a few seconds."
 
 
 class NotSignedIn(KithError):
@@ -53,7 +53,10 @@ class NotSignedIn(KithError):
 
 
 class Stale(Exception):
-    """Who asks is no longer who they were when they were looked up."""
+    """Who asks is no longer who they were when they were looked up; what they asked may be paid already."""
+
+    def __init__(self, paid: Standing | None = None) -> None:
+        self.paid = paid
 
 
 class Lacking(RequestError):
@@ -137,14 +140,14 @@ class Endpoint:
 
     async def whom(self, secret: str | None) -> Known:
         """Whom the secret stands for now. Raises NotSignedIn and Suspended."""
-        known = None if secret is None else await self._principals.look_up(secret)
+        known = None if secret is None else await _unless_busy(self._principals.look_up(secret))
         if known is None:
             raise NotSignedIn
         return known
 
     async def _again(self, known: Known) -> Known:
         """Whom the same secret stands for now. Raises NotSignedIn and Suspended."""
-        found = await self._principals.again(known.digest)
+        found = await _unless_busy(self._principals.again(known.digest))
         if found is None:
             raise NotSignedIn
         return found
@@ -153,26 +156,38 @@ class Endpoint:
         """Answer a query for who was looked up before, where its own transaction can tell whether that holds; whatever
         else comes of it, look them up anew.
         """
+        paid = None
         try:
             call = self._admitted(known, asked, request_id, reading_only=reading_only)
             if call.kind is OperationType.QUERY and known.snapshot is not None:
                 return await self.answer(call)
-        except Stale:
-            pass
+        except Stale as stale:
+            paid = stale.paid
         except RequestError as error:
             if error.code == RateLimited.code:  # nobody who asks too often is looked up each time
                 raise
-        return await self.answer_now(known, asked, request_id, reading_only=reading_only)
+        return await self.answer_now(known, asked, request_id, reading_only=reading_only, paid=paid)
 
-    async def answer_now(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool = False) -> bytes:
+    async def answer_now(
+        self,
+        known: Known,
+        asked: Asked,
+        request_id: str,
+        *,
+        reading_only: bool = False,
+        paid: Standing | None = None,
+    ) -> bytes:
         """Answer a query or a mutation for who they are now. Raises RequestError, NotSignedIn and Suspended."""
         for _ in range(ATTEMPTS):
             call = await self.admit(await self._again(known), asked, request_id, reading_only=reading_only)
             if call.kind is OperationType.SUBSCRIPTION:
                 message = "Subscribe over a WebSocket, or ask for text/event-stream."
                 raise RequestError(message, status=406, code="BAD_REQUEST")
-            with suppress(Stale):
+            call.asking.standing = paid
+            try:
                 return await self.answer(call)
+            except Stale as stale:
+                paid = stale.paid
         raise RequestError(CHANGING, code="CONFLICT")
 
     async def admit(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool = False) -> Call:
@@ -208,7 +223,8 @@ class Endpoint:
 
     async def answer(self, call: Call) -> bytes:
         """Answer a query or a mutation that is admitted, once it is paid. Raises RequestError and Stale."""
-        await self.pay(call)
+        if call.asking.standing is None:
+            await self.pay(call)
         parts = await (self._query(call) if call.kind is OperationType.QUERY else self._mutation(call))
         return b"".join((*parts, reported(call.asking.standing), b"}"))
 
@@ -234,7 +250,7 @@ class Endpoint:
     async def _query(self, call: Call) -> Sequence[bytes]:
         try:
             return b'{"data":', (await self._read(call)).encode()
-        except Stale:
+        except (Stale, RequestError):
             raise
         except Exception as error:
             return b'{"data":null,"errors":[', orjson.dumps(broken(error, call.request_id)), b"]"
@@ -245,9 +261,9 @@ class Endpoint:
         assert statement is not None
         if statement.late:
             values = statement.values(call.asking)
-        text = await self._reads.text(call.known, statement.read, values)
+        text = await _unless_busy(self._reads.text(call.known, statement.read, values))
         if text is None:
-            raise Stale
+            raise Stale(call.asking.standing)
         sensitive = SensitiveRows(call.actor)
         if statement.reread:
             text = orjson.dumps(reread(text, statement, sensitive)).decode()
@@ -317,6 +333,14 @@ class Endpoint:
         if actor.organisation_id is not None:
             async with self._workplace.writing(actor, request_id=request_id) as work:
                 work.note_refusal(what, code)
+
+
+async def _unless_busy(asked: Awaitable[T]) -> T:
+    """What is asked of the connections of reads. Raises RequestError where all are busy for too long."""
+    try:
+        return await asked
+    except Overloaded:
+        raise RequestError(BUSY, status=503, code="OVERLOADED") from None
 
 
 def refused(error: RequestError, request_id: str) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Running compiled reads: one statement in one read-only transaction, on connections kept for it.
 
 The transaction begins with its role, its organisation and its time limit in one round trip; the statement is the
-second, the end the third. A statement is planned once for a connection: every page walks an index whatever its
+second, the end the third; where another read waits for the connection, the end and its beginning are one. A statement
+is planned once for a connection: every page walks an index whatever its
 parameters, and planning anew takes PostgreSQL as long as answering.
 """
 
@@ -15,13 +16,18 @@ from uuid import UUID
 
 import asyncpg
 
+from kith.ground.errors import KithError
 from kith.ground.model import ORGANISATION_SETTING, PLATFORM, TENANT
 from tenants.changes import still_holds
 from tenants.principal import Known
 
-LONGEST_SECONDS = 10  # that a read may take before PostgreSQL ends it
+LONGEST_SECONDS = 10  # that a read may take before PostgreSQL ends it, and may wait for a connection before
 _LOOK_UP = "SELECT kith_principal($1)::text"
 MOST_STATEMENTS = 200  # that a connection keeps prepared
+
+
+class Overloaded(KithError):
+    """Every connection was busy for too long."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +55,20 @@ class Reads:
         self._open: set[Any] = set()
         self._places = size  # for connections that are not open yet
         self._free: list[Any] = []
+        self._under_way: set[Any] = set()  # connections that were handed on within a transaction that is over
         self._waiting: deque[asyncio.Future[Any]] = deque()
 
     async def look_up(self, digest: bytes) -> str | None:
-        """Whom a secret of this digest stands for, as kith_principal tells it."""
+        """Whom a secret of this digest stands for, as kith_principal tells it. Raises Overloaded."""
         connection = await self._take()
         try:
-            found: str | None = await connection.fetchval(_LOOK_UP, digest)
+            if self._to_end(connection):
+                await connection.execute("COMMIT")
+            found: str | None = await connection.fetchval(_LOOK_UP, digest, timeout=LONGEST_SECONDS)
             return found
+        except TimeoutError:
+            connection.terminate()
+            raise Overloaded from None
         except asyncio.CancelledError:
             connection.terminate()  # nobody waits for it to be clean again
             raise
@@ -65,16 +77,20 @@ class Reads:
 
     async def text(self, known: Known, read: Read, values: Sequence[Any]) -> str | None:
         """What the statement's only column says, within the actor's organisation; None when they no longer are who
-        they were when they were looked up.
+        they were when they were looked up. Raises Overloaded.
         """
         sql = read.sql
         if known.snapshot is not None:
             sql, values = read.guarded, (*values, known.actor.organisation_id, known.snapshot, known.until)
         connection = await self._take()
         try:
-            await connection.execute(_beginning(known.actor.organisation_id))
+            beginning = _beginning(known.actor.organisation_id)
+            await connection.execute(f"COMMIT; {beginning}" if self._to_end(connection) else beginning)
             found: str | None = await connection.fetchval(sql, *values)
-            await connection.execute("COMMIT")
+            if any(not turn.done() for turn in self._waiting):
+                self._under_way.add(connection)
+            else:
+                await connection.execute("COMMIT")
             return found
         except Exception:
             await _undo(connection)
@@ -84,6 +100,13 @@ class Reads:
             raise
         finally:
             self._give(connection)
+
+    def _to_end(self, connection: Any) -> bool:
+        """Whether the connection is still in the transaction of who had it before; it is for who asks to end it."""
+        if connection not in self._under_way:
+            return False
+        self._under_way.remove(connection)
+        return True
 
     async def close(self) -> None:
         """Close the connections."""
@@ -104,10 +127,13 @@ class Reads:
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
             try:
-                connection = await turn
-            except asyncio.CancelledError:
+                async with asyncio.timeout(LONGEST_SECONDS):
+                    connection = await turn
+            except (asyncio.CancelledError, TimeoutError) as gone:
                 if turn.done() and not turn.cancelled():
                     self._give(turn.result())
+                if isinstance(gone, TimeoutError):
+                    raise Overloaded from None
                 raise
             if connection is not None:
                 return connection
@@ -131,17 +157,26 @@ class Reads:
     def _give(self, connection: Any) -> None:
         """Give a connection to who waits longest; in place of one that is lost, the right to open another."""
         if connection is not None and connection.is_closed():
-            self._open.discard(connection)
+            self._lost(connection)
             connection = None
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(connection)
                 return
+        if connection in self._under_way:  # for somebody who hung up
+            connection.terminate()
+            self._lost(connection)
+            connection = None
         if connection is None:
             self._places += 1
         else:
             self._free.append(connection)
+
+    def _lost(self, connection: Any) -> None:
+        """Forget a connection that is closed."""
+        self._open.discard(connection)
+        self._under_way.discard(connection)
 
 
 async def holds(connection: Any, known: Known) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from kith.ground.settings import Settings
 from tenants.principal import Known, Principals
-from tenants.reads import Read, Reads
+from tenants.reads import Overloaded, Read, Reads
 from tests.world import Connection, World
 
 WHERE = Read("SELECT current_user || ' ' || current_setting('kith.organisation_id', true)", 0)
@@ -75,3 +75,33 @@ async def test_a_read_takes_no_longer_than_it_may(reads: Reads, world: World) ->
     known = await _known(reads, world.harbour.secrets["admin"])
     assert await reads.text(known, Read("SELECT current_setting('statement_timeout')", 0), ()) == "10s"
     assert await reads.text(known, Read("SELECT current_setting('transaction_read_only')", 0), ()) == "on"
+
+
+async def test_a_connection_is_handed_on_in_one_round_trip_and_never_rests_in_a_transaction(
+    reads: Reads, world: World, superuser: Connection
+) -> None:
+    harbour, lantern = [await _known(reads, house.secrets["admin"]) for house in (world.harbour, world.lantern)]
+    short = Read("SELECT pg_backend_pid()::text", 0)
+    asked = [asyncio.create_task(reads.text(known, short, ())) for known in (harbour, lantern) * 20]
+    await asyncio.sleep(0)
+    asked[-1].cancel()  # who was to have a connection next, perhaps
+    pids = {int(each) for each in await asyncio.gather(*asked, return_exceptions=True) if isinstance(each, str)}
+    assert len(pids) <= 3  # two, and one in place of a connection that was given up
+    resting = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY ($1) AND state LIKE 'idle in transaction%'"
+    assert await superuser.fetchval(resting, list(pids)) == 0
+    await _clean(reads, world)
+
+
+async def test_who_waits_too_long_for_a_connection_is_told(
+    reads: Reads, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = await _known(reads, world.harbour.secrets["admin"])
+    monkeypatch.setattr("tenants.reads.LONGEST_SECONDS", 0.2)
+    slow = [asyncio.create_task(reads.text(known, SLOW, ())) for _ in range(2)]
+    await asyncio.sleep(0.1)
+    with pytest.raises(Overloaded):
+        await reads.text(known, WHERE, ())
+    for each in slow:
+        each.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)
+    await _clean(reads, world)

@@ -218,7 +218,13 @@ class Work:
         self._session.info["scope"] = scope
 
 
-_SCOPE = text(f"SELECT set_config('role', :role, true), set_config('{ORGANISATION_SETTING}', :organisation, true)")
+LONGEST_SECONDS = (
+    1800  # that a transaction lasts; what sweeps up behind transactions (standing.sql) waits twice as long
+)
+_SCOPE = text(
+    f"SELECT set_config('role', :role, true), set_config('{ORGANISATION_SETTING}', :organisation, true),"
+    f" set_config('transaction_timeout', '{LONGEST_SECONDS}s', true)"
+)
 
 
 def _scoped(scope: tuple[str, UUID | None]) -> dict[str, str]:
