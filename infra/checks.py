@@ -12,6 +12,7 @@ from infra.contract import broken, decided, unexplained_deprecations
 from infra.migrate import migrate
 from infra.migrations.drift import drift
 from infra.migrations.generate import scratch_server
+from infra.states import page
 from schema.build import sdl
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,6 +91,13 @@ def the_contract_with_clients_is_kept(root: Path) -> Iterator[str]:
             yield f"{sentence} Keep it, deprecated, or say in infra/decisions why not, with `Breaks: {coordinate}`"
 
 
+def the_page_of_states_is_the_generated_one(root: Path) -> Iterator[str]:
+    """infra/handbook/states.md shows the lifecycles in the code."""
+    written = root / "infra/handbook/states.md"
+    if not written.is_file() or _text(written) != page():
+        yield "infra/handbook/states.md: write it anew with `python -m infra.states`, and read the difference"
+
+
 def what_is_deprecated_says_why(root: Path) -> Iterator[str]:
     """Whatever the schema deprecates has a reason, which says what to use instead."""
     for line in unexplained_deprecations(_text(root / "schema/schema.graphql")):
@@ -111,6 +119,7 @@ CHECKS: list[Check] = [
     one_reader_of_the_environment,
     the_committed_schema_is_the_generated_one,
     the_contract_with_clients_is_kept,
+    the_page_of_states_is_the_generated_one,
     what_is_deprecated_says_why,
     the_migrations_make_the_models,
 ]

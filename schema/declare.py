@@ -166,11 +166,18 @@ class Filter:
     parameter: types.TypeEngine[Any]
     read: Callable[[Any], Any]
     condition: Callable[[ColumnElement[Any]], ColumnElement[bool]]
+    model: type[Model] | None = None  # whose global id it takes
 
 
 def among(column: Any, kind: Any, description: str) -> Filter:
     """The column is one of these values."""
     return Filter(list[kind], description, ARRAY(types.Text()), list, lambda values: column == any_(values))
+
+
+def exactly(column: Any, kind: type[bool] | type[int], description: str) -> Filter:
+    """The column has this value."""
+    parameter = types.Boolean() if kind is bool else types.BigInteger()
+    return Filter(kind, description, parameter, lambda value: value, lambda value: column == value)
 
 
 def refers_to(column: Any, model: type[Model], description: str) -> Filter:
@@ -179,7 +186,7 @@ def refers_to(column: Any, model: type[Model], description: str) -> Filter:
     def read(value: str) -> UUID:
         return id_of(SHOWN[model].name, value, "filter")
 
-    return Filter(strawberry.ID, description, types.Uuid(), read, lambda row_id: column == row_id)
+    return Filter(strawberry.ID, description, types.Uuid(), read, lambda row_id: column == row_id, model)
 
 
 def with_offset(value: datetime, *path: str) -> datetime:
@@ -217,6 +224,12 @@ class Shown:
 
 
 SHOWN: dict[type[Model], Shown] = {}
+ROOTS: dict[str, Declaration] = {}  # the fields of Query
+
+
+def root(**fields: Declaration) -> None:
+    """Show these as fields of Query."""
+    ROOTS.update(fields)
 
 
 class Lazily(LazyType[Any, Any]):

@@ -3,7 +3,7 @@
 from kith.evaluation.feedback import Feedback, give_feedback
 from kith.evaluation.rollup import EvaluationRollup, Indicator, refresh_evaluation
 from kith.programmes import Programme
-from schema.declare import among, ascending, column, descending, one, refers_to, shows
+from schema.declare import among, ascending, column, connection, descending, one, refers_to, root, shows
 from schema.enums import enumeration
 from schema.mutations import expose
 
@@ -47,4 +47,8 @@ class EvaluationRollupType:
     programme = one("The programme.", by=EvaluationRollup.programme_id)
 
 
+root(
+    feedback=connection("Feedback. Reading it is recorded.", Feedback),
+    evaluation_rollups=connection("Figures of programmes, month by month.", EvaluationRollup),
+)
 expose(give_feedback, refresh_evaluation)

@@ -3,7 +3,7 @@
 from kith.goals import Goal, GoalStatus, Progress, agree_to_goal, record_progress, set_goal
 from kith.matching.match import Match
 from kith.people.profile import Domain
-from schema.declare import among, ascending, column, connection, descending, one, refers_to, shows
+from schema.declare import among, ascending, column, connection, descending, one, refers_to, root, shows
 from schema.enums import enumeration
 from schema.mutations import expose
 
@@ -44,4 +44,5 @@ class ProgressType:
     recorded_at = column("When.")
 
 
+root(goals=connection("Goals.", Goal))
 expose(set_goal, agree_to_goal, record_progress)

@@ -19,6 +19,7 @@ from kith.matching.running import discard_match_run, publish_match_run, start_ma
 from kith.meetings.meeting import Meeting
 from kith.programmes import Programme
 from schema.declare import (
+    ById,
     Value,
     among,
     ascending,
@@ -29,6 +30,7 @@ from schema.declare import (
     one,
     only,
     refers_to,
+    root,
     shows,
     value_type,
 )
@@ -174,5 +176,12 @@ class MatchRunType:
     waiting = many("Whom it leaves waiting, at most a hundred.", Waiting.run_id, ascending(), most=100)
 
 
+root(
+    match_run=ById("A matching run.", MatchRun),
+    match_runs=connection("Matching runs.", MatchRun),
+    proposals=connection("Proposals.", Proposal),
+    match=ById("A match.", Match),
+    matches=connection("Matches.", Match),
+)
 expose(start_match_run, publish_match_run, discard_match_run)
 expose(accept_proposal, decline_proposal, pause_match, resume_match, close_match)

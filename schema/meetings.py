@@ -15,11 +15,13 @@ from schema.declare import (
     ascending,
     before,
     column,
+    connection,
     descending,
     groups,
     many,
     one,
     refers_to,
+    root,
     shows,
     since,
     value_type,
@@ -81,7 +83,7 @@ class MeetingsByMonth:
     minutes = Value("How many minutes together.", int)
 
 
-BY_MONTH = groups(
+_by_month = groups(
     "Meetings counted by month and format, over all that may be seen; at most a thousand groups.",
     Meeting,
     MeetingsByMonth,
@@ -90,4 +92,5 @@ BY_MONTH = groups(
     figures={"meetings": func.count(), "minutes": cast(func.sum(Meeting.minutes), BigInteger())},
 )
 
+root(meetings=connection("Meetings.", Meeting), meetings_by_month=_by_month)
 expose(arrange_meeting, move_meeting, cancel_meeting, record_attendance)

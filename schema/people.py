@@ -16,16 +16,20 @@ from kith.people.mentor import (
 from kith.people.naming import edit_person
 from kith.people.person import Contact, Person
 from kith.people.profile import Domain, Format, Gender, LifeStage, Pathway, Weekday
+from kith.people.readiness import HindranceCode, Readiness
 from kith.programmes import Programme
 from schema.declare import (
     Value,
     among,
     ascending,
     column,
+    connection,
     descending,
+    exactly,
     one,
     only,
     refers_to,
+    root,
     shows,
     value_type,
 )
@@ -109,6 +113,26 @@ class MentorType:
     person = one("The person.", by=Mentor.person_id)
     programme = one("The programme.", by=Mentor.programme_id)
     supervisor = one("Who supervises them.", by=Mentor.supervisor_id)
+    readiness = only("Whether they can be given somebody to walk with, and why not.", by=Readiness.mentor_id)
+
+
+@shows(
+    Readiness,
+    "Whether a mentor can be given somebody to walk with, as it was found last.",
+    orders={"NEWEST": descending(Readiness.settled_at), "OLDEST": ascending(Readiness.settled_at)},
+    filters={
+        "programme_id": refers_to(Readiness.programme_id, Programme, "In this programme."),
+        "available": exactly(Readiness.available, bool, "Whether nothing hinders."),
+    },
+)
+class ReadinessType:
+    """The fields of a mentor's readiness."""
+
+    available = column("Whether nothing hinders.")
+    codes = column("What hinders, in codes.", list[enumeration(HindranceCode)])  # type: ignore[misc]
+    sentences = column("The same in words, in the order of the codes.")
+    settled_at = column("When it was looked at last.")
+    mentor = one("Whose.", by=Readiness.mentor_id)
 
 
 @shows(
@@ -149,5 +173,11 @@ class NeedsType:
     goals = column("What they hope for, in their own words.", name="hopes")
 
 
+root(
+    people=connection("People.", Person),
+    mentors=connection("Mentors.", Mentor),
+    mentees=connection("Mentees.", Mentee),
+    readiness=connection("Whether mentors can be matched, and why not.", Readiness),
+)
 expose(register_mentor, record_training, supervise, take_leave, end_leave)
 expose(register_mentee, close_enrolment, edit_person)

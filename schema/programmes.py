@@ -1,7 +1,7 @@
 """How programmes are shown."""
 
 from kith.programmes import AsksFirst, Programme, edit_programme, open_programme
-from schema.declare import ascending, column, shows
+from schema.declare import ascending, column, connection, root, shows
 from schema.enums import enumeration
 from schema.mutations import expose
 
@@ -19,4 +19,5 @@ class ProgrammeType:
     version = column("Grows with each change; give it as `expectedVersion`.")
 
 
+root(programmes=connection("The programmes of the organisation.", Programme, filtered=False))
 expose(open_programme, edit_programme)

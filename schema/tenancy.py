@@ -11,11 +11,26 @@ from kith.ground.outbox import Later
 from kith.ground.permissions import Reach, Role
 from kith.people.letters import Letter
 from kith.people.person import Person
-from schema.declare import Value, ascending, column, descending, expression, of, one, refers_to, shows, value_type
+from schema.declare import (
+    Own,
+    Page,
+    Value,
+    ascending,
+    column,
+    connection,
+    descending,
+    expression,
+    of,
+    one,
+    refers_to,
+    root,
+    shows,
+    value_type,
+)
 from schema.enums import enumeration
 from schema.mutations import RESULTS, expose
 from tenants.member import CustomRole, Member, define_role, end_role, give_role
-from tenants.organisation import Organisation, OrganisationStatus, reinstate_organisation, suspend_organisation
+from tenants.organisation import LIST, Organisation, OrganisationStatus, reinstate_organisation, suspend_organisation
 from tenants.provisioning import Provisioned, provision_organisation
 from tenants.token import IssuedToken, Token, issue_token, revoke_token
 
@@ -146,5 +161,15 @@ class ProvisionedType:
 
 RESULTS |= {IssuedToken: IssuedTokenType, Provisioned: ProvisionedType}
 
+root(
+    organisation=Own("One's own organisation.", Organisation, lambda actor: actor.organisation_id),
+    organisations=Page("The organisations of the platform.", Organisation, filtered=False, needs=LIST),
+    members=connection("Who holds which role.", Member),
+    roles=connection("The organisation's own roles.", CustomRole, filtered=False),
+    tokens=connection("API tokens.", Token),
+    letters=connection("Letters.", Letter, filtered=False),
+    facts=connection("What happened: the activity feed and the audit trail.", Fact, filtered=False),
+    jobs=connection("Jobs that wait, run or failed.", Later, filtered=False),
+)
 expose(give_role, end_role, define_role, issue_token, revoke_token)
 expose(replay_job, provision_organisation, suspend_organisation, reinstate_organisation)

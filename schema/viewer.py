@@ -1,8 +1,11 @@
 """Who asks, and what they may do: every frontend's first query."""
 
+from typing import Optional
+
 from kith.ground.permissions import Reach
 from kith.people.person import Person
-from schema.declare import Given, Own, value_type
+from schema.cost import RateLimit
+from schema.declare import Given, Own, root, value_type
 from schema.enums import enumeration
 from tenants.organisation import Organisation
 
@@ -22,3 +25,14 @@ class Viewer:
         list[enumeration(Reach)],  # type: ignore[misc]  # made at run time
         lambda a: sorted({g.reach for g in a.actor.grants}),
     )
+
+
+root(
+    viewer=Given("Who asks, and what they may do.", Viewer, lambda asking: asking.actor),
+    rate_limit=Given(
+        "What this operation costs and what is left; null for the platform's operator, who has no budget.",
+        Optional[RateLimit],  # noqa: UP045 - made at run time
+        lambda asking: asking.standing,
+        late=True,
+    ),
+)

@@ -1,6 +1,6 @@
 """Opening work: for an actor, reading or writing, in one transaction."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,13 +18,18 @@ from kith.ground.work import Post, Reactions, Work, scope_for
 _TAKEN = {"23505", "23P01", "40001", "40P01"}  # unique, exclusion, serialisation, deadlock
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """Where work is opened: a database, what follows facts, and how letters leave."""
+    """Where work is opened: a database, what follows facts, how letters leave, and what time it is."""
 
     engine: AsyncEngine
     reactions: Reactions
     post: Post
+    clock: Callable[[], datetime] = _utc_now
 
     @asynccontextmanager
     async def reading(
@@ -57,7 +62,7 @@ class Workplace:
         return Work(
             session,
             actor,
-            now=now or datetime.now(UTC),
+            now=now or self.clock(),
             request_id=request_id or uuid4().hex,
             reactions=self.reactions,
             post=self.post,

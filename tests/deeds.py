@@ -1,11 +1,10 @@
 """One deed for every mutation that is exposed: who does it, with what, and who may not.
 
-In this order they can all be done in one house, one after the other.
+The parts have theirs in `tests/parts`. In this order they can all be done in one house, one after the other.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, is_dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -15,44 +14,16 @@ from kith.ground.model import RefersTo
 from schema.build import graphql_schema
 from schema.declare import SHOWN
 from schema.mutations import EXPOSED
-from tests.world import House
+from tests.deed import Deed, Given, ahead, new
+from tests.parts import PARTS
 
 graphql_schema()  # imports what is exposed
-Given = dict[str, Any]
 PROFILE = {"languages": ["en"], "formats": ["PHONE"]}
-
-
-@dataclass(frozen=True)
-class Deed:
-    """A mutation, done by somebody who may do it to this row."""
-
-    mutation: str
-    by: str  # holds the permission, and reaches the row
-    given: Callable[[House], Given]
-    wrong: str  # lacks the permission
-    stranger: str | None  # holds the permission, and does not reach the row; None where there is no row
-    shown: str = "id"
-
-    def __str__(self) -> str:
-        return self.mutation
-
-    @property
-    def input(self) -> str:
-        """The name of its input type."""
-        return f"{self.mutation[0].upper()}{self.mutation[1:]}Input"
-
-
-def _new(name: str) -> Given:
-    return {"name": name, "timeZone": "Europe/Dublin", "email": "new@kith.example"}
-
-
-def _in(**ahead: float) -> str:
-    return (datetime.now(UTC) + timedelta(**ahead)).isoformat()
 
 
 TOKEN = "secret token { id hint }"
 PLACE = "organisation { id status }"
-DEEDS = (
+_OF_THE_START = (
     Deed("openProgramme", "admin", lambda h: {"name": "Evenings"}, "coordinator", None),
     Deed(
         "editProgramme",
@@ -71,7 +42,7 @@ DEEDS = (
     Deed(
         "giveRole",
         "admin",
-        lambda h: {"role": {"role": "COORDINATOR", "programmeId": h.id("programme")}, "person": _new("Wyn")},
+        lambda h: {"role": {"role": "COORDINATOR", "programmeId": h.id("programme")}, "person": new("Wyn")},
         "coordinator",
         "lantern.admin",
     ),
@@ -88,7 +59,7 @@ DEEDS = (
         "coordinator",
         lambda h: {
             "programmeId": h.id("programme"),
-            "person": _new("Nora"),
+            "person": new("Nora"),
             "profile": PROFILE,
             "offer": {"helpsWith": ["HOUSING"]},
         },
@@ -100,7 +71,7 @@ DEEDS = (
         "coordinator",
         lambda h: {
             "programmeId": h.id("programme"),
-            "person": _new("Nell"),
+            "person": new("Nell"),
             "profile": PROFILE,
             "needs": [{"domain": "HOUSING", "severity": 1}],
         },
@@ -140,14 +111,14 @@ DEEDS = (
     Deed(
         "arrangeMeeting",
         "mentor",
-        lambda h: {"matchId": h.id("match"), "startsAt": _in(days=5), "format": "PHONE"},
+        lambda h: {"matchId": h.id("match"), "startsAt": ahead(days=5), "format": "PHONE"},
         "supervisor",
         "other_mentor",
     ),
     Deed(
         "moveMeeting",
         "mentee",
-        lambda h: {"meetingId": h.id("coming_meeting"), "startsAt": _in(days=7)},
+        lambda h: {"meetingId": h.id("coming_meeting"), "startsAt": ahead(days=7)},
         "partner",
         "other_coordinator",
     ),
@@ -211,7 +182,7 @@ DEEDS = (
     Deed(
         "provisionOrganisation",
         "operator",
-        lambda h: {"slug": "beacon", "name": "Beacon", "timeZone": "Europe/Dublin", "admin": _new("Bea")},
+        lambda h: {"slug": "beacon", "name": "Beacon", "timeZone": "Europe/Dublin", "admin": new("Bea")},
         "admin",
         None,
         f"secret {PLACE}",
@@ -219,6 +190,7 @@ DEEDS = (
     Deed("suspendOrganisation", "operator", lambda h: {"organisationId": h.id("organisation")}, "admin", None),
     Deed("reinstateOrganisation", "operator", lambda h: {"organisationId": h.id("organisation")}, "admin", None),
 )
+DEEDS = (*(deed for part in PARTS for deed in part.DEEDS), *_OF_THE_START)  # which close much in the end
 Path = tuple[str, ...]
 
 

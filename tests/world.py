@@ -46,6 +46,7 @@ from tenants.principal import principal
 from tenants.provisioning import KEEP_KEYS, issue_operator_token, provision_organisation
 from tenants.token import issue_token
 from tenants.work import Workplace
+from tests.parts import PARTS
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -113,6 +114,8 @@ async def build_house(workplace: Workplace, superuser: Connection, name: str, sl
     await building.staff()
     await building.one_to_one()
     await building.family()
+    for part in PARTS:
+        await part.build(building)
     await building.figures()
     await building.tokens()
     await take_stock(superuser, house)
@@ -206,7 +209,7 @@ class Building:
             permissions=["programmes.read", "people.read", "organisation.read", "tokens.issue"],
             reach=Reach.ORGANISATION,
         )
-        self._name(programme=one, other_programme=family, role=own)
+        self.name(programme=one, other_programme=family, role=own)
         await self._give("coordinator", NewRole(Role.COORDINATOR, programme_id=one.id))
         await self._give("other_coordinator", NewRole(Role.COORDINATOR, programme_id=family.id))
         await self._give("supervisor", NewRole(Role.SUPERVISOR))
@@ -235,7 +238,7 @@ class Building:
         goal = await self.does("mentee", set_goal, match_id=match, title="A place of my own", domain=Domain.HOUSING)
         hoped = await self.does("mentor", set_goal, match_id=match, title="A course", domain=Domain.EDUCATION)
         await self.does("mentor", record_progress, goal_id=goal.id, score=3, remark="A first viewing.")
-        self._name(begun_meeting=begun, coming_meeting=coming, goal=goal, proposed_goal=hoped)
+        self.name(begun_meeting=begun, coming_meeting=coming, goal=goal, proposed_goal=hoped)
         await self._mentor("coordinator", "second_mentor", capacity=1)
         await self._mentor("coordinator", "new_mentor", capacity=1, trained=False)
         await self._mentee("coordinator", "proposed_mentee")
@@ -252,7 +255,7 @@ class Building:
         self.house.named["other_match"] = ("Match", match)
         await self._held_meeting("other_mentor", "other_mentee", match, prefix="other_")
         goal = await self.does("other_mentee", set_goal, match_id=match, title="Sunday lunch", domain=Domain.FAMILY)
-        self._name(other_goal=goal)
+        self.name(other_goal=goal)
         self.clock = self.now  # an offer stands three days
         await self._mentee("other_coordinator", "offered_mentee")
         run = await self._run("other_coordinator", programme)
@@ -387,7 +390,8 @@ class Building:
         address = f"{who}@{self.slug}.example"
         return NewPerson(self.house.names[who], "Europe/Dublin", email=address, phone="+353 1 555 0100")
 
-    def _name(self, **rows: Any) -> None:
+    def name(self, **rows: Any) -> None:
+        """Give rows names in the house."""
         shown = {model: s.name for model, s in SHOWN.items()}
         self.house.named |= {name: (shown[type(row)], row.id) for name, row in rows.items()}
 

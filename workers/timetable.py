@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from kith.evaluation.rollup import roll_up
 from kith.ground.operation import AnyOperation
 from kith.ground.outbox import Later
+from kith.people.readiness import settle_everybody
 from tenants.idempotency import forget_keys
 from workers.rounds import as_relay, go_round
 
@@ -32,6 +33,7 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("evaluation.nightly", "10 2 * * *", roll_up),
+    Entry("readiness.daily", "20 0 * * *", settle_everybody),
     Entry("retries.forget", "40 3 * * *", forget_keys),
 )
 

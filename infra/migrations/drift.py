@@ -47,6 +47,7 @@ _CATALOGUE = """
 """
 
 Catalogue = dict[tuple[str, str], str]
+ChangedCheck = tuple[str, str, str | None, str | None]  # table, name, as it is, as it should be
 
 
 async def drift(admin_url: str) -> list[str]:
@@ -80,12 +81,20 @@ def _sentences(difference: Any) -> Iterator[str]:
         yield " ".join(str(getattr(part, "name", part)) for part in parts)
 
 
+def changed_checks(connection: Connection, metadata: MetaData) -> Iterator[ChangedCheck]:
+    """The checks that differ on tables that are there."""
+    undone = connection.begin_nested()
+    have, want = _catalogues(connection, metadata)
+    undone.rollback()
+    there = {table for table, _ in have}
+    for table, thing in sorted(have.keys() | want.keys()):
+        has, needs = have.get((table, thing)), want.get((table, thing))
+        if table in there and thing.startswith("constraint ck_") and has != needs:
+            yield table, thing.removeprefix("constraint "), has, needs
+
+
 def _by_catalogue(connection: Connection, metadata: MetaData) -> Iterator[str]:
-    have = _catalogue(connection, "public")
-    connection.execute(text(f"CREATE SCHEMA {SCRATCH}"))
-    connection.execute(text(f"SET LOCAL search_path = {SCRATCH}, public"))
-    metadata.create_all(connection, checkfirst=False)
-    want = _catalogue(connection, SCRATCH)
+    have, want = _catalogues(connection, metadata)
     for table, thing in sorted(have.keys() | want.keys()):
         has, needs = have.get((table, thing)), want.get((table, thing))
         if has is None:
@@ -94,6 +103,15 @@ def _by_catalogue(connection: Connection, metadata: MetaData) -> Iterator[str]:
             yield f"{table}: {thing} is not wanted: {has}"
         elif has != needs:
             yield f"{table}: {thing} is {has} and should be {needs}"
+
+
+def _catalogues(connection: Connection, metadata: MetaData) -> tuple[Catalogue, Catalogue]:
+    """What is there, and what the models would make, in a schema that is left for the caller to undo."""
+    have = _catalogue(connection, "public")
+    connection.execute(text(f"CREATE SCHEMA {SCRATCH}"))
+    connection.execute(text(f"SET LOCAL search_path = {SCRATCH}, public"))
+    metadata.create_all(connection, checkfirst=False)
+    return have, _catalogue(connection, SCRATCH)
 
 
 def _catalogue(connection: Connection, schema: str) -> Catalogue:

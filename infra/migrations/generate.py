@@ -10,16 +10,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 from alembic import command
+from alembic.operations.ops import CreateCheckConstraintOp, DropConstraintOp, MigrateOperation, MigrationScript
 from sqlalchemy import Connection, text
 
 from infra.migrate import prepare, upgrade
 from infra.migrations import HERE, all_models, configuration, engine_of
+from infra.migrations.drift import ChangedCheck, changed_checks
 from infra.migrations.roles import OWNER
 from infra.postgres import EmbeddedPostgres
 
@@ -49,8 +51,9 @@ def generate(url: str, message: str) -> None:
     if any(VERSIONS.glob("*.py")):
         upgrade(url)
     with engine_of(url).begin() as connection:
+        checks = list(changed_checks(connection, all_models()))
         connection.execute(text(f"SET LOCAL ROLE {OWNER}"))
-        paths = _write(connection, message)
+        paths = _write(connection, message, checks)
     for path in map(Path, paths):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join(line for line in lines if "# ###" not in line), encoding="utf-8")  # Alembic's remarks
@@ -58,11 +61,40 @@ def generate(url: str, message: str) -> None:
         subprocess.run([sys.executable, "-m", "ruff", *verb, *paths], check=True)  # noqa: S603 - our own paths
 
 
-def _write(connection: Connection, message: str) -> list[str]:
+def _write(connection: Connection, message: str, checks: Sequence[ChangedCheck]) -> list[str]:
     number = len(list(VERSIONS.glob("*.py"))) + 1
     config = configuration(connection, metadata=all_models())
-    written = command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
+    written = command.revision(
+        config,
+        message,
+        autogenerate=True,
+        rev_id=f"{number:04}",
+        process_revision_directives=lambda _, __, scripts: _add_checks(scripts, checks),
+    )
     return [script.path for script in (written if isinstance(written, list) else [written]) if script is not None]
+
+
+def _add_checks(scripts: list[MigrationScript], checks: Sequence[ChangedCheck]) -> None:
+    """Alembic sees no difference of checks: these are dropped and made, after what it found."""
+    for script in scripts:
+        for table, name, has, needs in checks:
+            changes: list[MigrateOperation] = [
+                *([DropConstraintOp(name, table, type_="check")] if has else []),
+                *([CreateCheckConstraintOp(name, table, _condition(needs))] if needs else []),
+            ]
+            back: list[MigrateOperation] = [
+                *([DropConstraintOp(name, table, type_="check")] if needs else []),
+                *([CreateCheckConstraintOp(name, table, _condition(has))] if has else []),
+            ]
+            assert script.upgrade_ops is not None
+            assert script.downgrade_ops is not None
+            script.upgrade_ops.ops += changes
+            script.downgrade_ops.ops[:0] = back
+
+
+def _condition(definition: str) -> str:
+    """What stands in the parentheses of `CHECK (...)`."""
+    return definition.removeprefix("CHECK (").removesuffix(")")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLUnionType, get_named_type, get_nullable_type
+from strawberry.utils.str_converters import to_camel_case
 
 from schema.build import graphql_schema
 from schema.declare import SHOWN, Page, needed
@@ -74,16 +75,16 @@ async def test_a_run_of_harbour_is_to_lantern_as_one_that_was_made_up(api: Api, 
 def _filters() -> Iterator[tuple[str, str, str]]:
     """Every filter of a root field that takes an id: field, filter, type."""
     assert SCHEMA.query_type is not None
+    shown = {f"{each.name}Filter": each for each in SHOWN.values()}
     for name, field in SCHEMA.query_type.fields.items():
         narrowing = field.args.get("filter")
         kind = get_named_type(narrowing.type) if narrowing else None
         if isinstance(kind, GraphQLInputObjectType):
             for each, taken in kind.fields.items():
                 if get_named_type(taken.type).name == "ID":
-                    yield name, each, OF_FILTER[each]
-
-
-OF_FILTER = {"programmeId": "Programme", "runId": "MatchRun", "matchId": "Match", "personId": "Person"}
+                    model = {to_camel_case(n): f for n, f in shown[kind.name].filters.items()}[each].model
+                    assert model is not None
+                    yield name, each, SHOWN[model].name
 
 
 @pytest.mark.parametrize(("name", "narrowing", "kind"), list(_filters()))

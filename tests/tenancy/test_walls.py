@@ -51,6 +51,7 @@ MENTIONS = {
     ("facts", "programme_id"),
     ("facts", "subject_id"),
     ("letters", "about_id"),
+    ("tasks", "about_id"),
     ("tokens", "issued_by_id"),
 }
 

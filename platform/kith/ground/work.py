@@ -116,6 +116,10 @@ class Work:
         order = order_by if isinstance(order_by, tuple) else (model.id,) if order_by is None else (order_by,)
         return list(await self._session.scalars(query.order_by(*order)))
 
+    async def rows(self, model: type[Row], *where: ColumnElement[bool]) -> list[Row]:
+        """Such rows of the organisation, seen or not: for guards and consequences; never shown."""
+        return list(await self._session.scalars(select(model).where(*where).order_by(model.id)))
+
     async def first(self, model: type[Row], *where: ColumnElement[bool]) -> Row | None:
         """The first row that the actor reaches, by id, or None."""
         return next(iter(await self.all(model, *where, limit=1)), None)

@@ -1,10 +1,11 @@
 """The match: one mentor and one mentee walking together."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement
+from sqlalchemy import CheckConstraint, ColumnElement, func, select
 from sqlalchemy.orm import Mapped
 
 from kith.ground.actor import Actor, row_rule
@@ -15,7 +16,8 @@ from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
 from kith.ground.work import Work
 from kith.people.mentee import Mentee, MenteeStatus
-from kith.people.mentor import Mentor, MentorStatus
+from kith.people.mentor import Mentor
+from kith.people.readiness import Hindrance, HindranceCode, Hindrances, hinders, hindrances, settle_readiness
 
 READ = Permission("matches.read", "See matches.", granted_to=STAFF | PARTICIPANTS)
 PAUSE = Permission(
@@ -93,7 +95,7 @@ class Match(OfPair):
 
 async def begin(work: Work, mentor: Mentor, mentee: Mentee) -> Match:
     """Begin a match; the caller holds the locks of both, the mentor's first. Raises Conflict when a place is gone."""
-    if mentor.status != MentorStatus.READY or await open_places(work, mentor) < 1:
+    if (await hindrances(work, [mentor]))[mentor.id]:
         raise Conflict("This mentor takes nobody at the moment.")
     if mentee.status != MenteeStatus.WAITING:
         raise Conflict("This mentee is not waiting any more.")
@@ -101,12 +103,25 @@ async def begin(work: Work, mentor: Mentor, mentee: Mentee) -> Match:
     mentee.status = MenteeStatus.MATCHED
     work.add(match)
     work.note("match.began", match)
+    await settle_readiness(work, [mentor])
     return match
 
 
-async def open_places(work: Work, mentor: Mentor) -> int:
-    """How many more people the mentor can take."""
-    return mentor.capacity - await work.count(Match, Match.mentor_id == mentor.id, Match.status != MatchStatus.CLOSED)
+@hinders
+async def _full(work: Work, mentors: Sequence[Mentor]) -> Hindrances:
+    """The mentors whose every place is taken."""
+    taken = await places_taken(work, [m.id for m in mentors])
+    full = Hindrance(HindranceCode.FULL, HindranceCode.FULL.sentence)
+    return {m.id: [full] for m in mentors if taken.get(m.id, 0) >= m.capacity}
+
+
+async def places_taken(work: Work, mentors: Sequence[UUID]) -> dict[UUID, int]:
+    """How many people each of these mentors walks with, where any."""
+    counted = select(Match.mentor_id, func.count()).where(
+        Match.mentor_id.in_(mentors), Match.status != MatchStatus.CLOSED
+    )
+    rows = await work.session.execute(counted.group_by(Match.mentor_id))
+    return {mentor_id: count for mentor_id, count in rows}  # noqa: C416 - a row is no tuple to mypy
 
 
 @operation(needs=PAUSE)
@@ -138,6 +153,7 @@ async def close_match(
     mentee.status = MenteeStatus.WAITING if mentee_waits_again else MenteeStatus.CLOSED
     mentee.waiting_since = work.now if mentee_waits_again else mentee.waiting_since
     work.note("match.closed", match, reason=reason)
+    await settle_readiness(work, await work.rows(Mentor, Mentor.id == match.mentor_id))
     return match
 
 

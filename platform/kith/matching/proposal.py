@@ -16,7 +16,7 @@ from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
 from kith.ground.texts import long
 from kith.ground.work import Work
-from kith.matching.match import Match, begin, open_places
+from kith.matching.match import Match, begin, places_taken
 from kith.matching.run import MatchRun
 from kith.people.mentee import Mentee, MenteeStatus
 from kith.people.mentor import Mentor, MentorStatus
@@ -296,7 +296,7 @@ async def _supersede(work: Work, taken: Proposal, mentor: Mentor) -> None:
     """End the other offers to the mentee, and the mentor's when the last place is taken."""
     await work.settle()
     others: ColumnElement[bool] = Proposal.mentee_id == taken.mentee_id
-    if await open_places(work, mentor) < 1:
+    if (await places_taken(work, [mentor.id])).get(mentor.id, 0) >= mentor.capacity:
         others = or_(others, Proposal.mentor_id == mentor.id)
     await work.revise(
         Proposal, others, Proposal.id != taken.id, Proposal.status.in_(OPEN), status=ProposalStatus.SUPERSEDED

@@ -23,6 +23,7 @@ from kith.people.mentee import Mentee, MenteeStatus, Needs
 from kith.people.mentor import Mentor, MentorStatus
 from kith.people.person import Person
 from kith.people.profile import Matchable, Weekday
+from kith.people.readiness import HindranceCode, hindrances
 from kith.programmes import Programme, looked_after
 
 RUN = Permission(
@@ -31,6 +32,7 @@ RUN = Permission(
     granted_to={Role.ADMIN, Role.COORDINATOR},
 )
 COMPUTE = Permission("match_runs.compute", "Compute a matching run.")
+UNTRAINED = frozenset({HindranceCode.IN_TRAINING, HindranceCode.TRAINING_MISSING})
 MINUTES_IN_WEEK = 7 * 24 * 60
 
 
@@ -133,11 +135,13 @@ class _Pool:
     needs: dict[UUID, Needs]
     zones: dict[UUID, str]
     load: dict[UUID, int]
+    hindered: dict[UUID, frozenset[HindranceCode]]
     not_again: frozenset[tuple[str, str]]
 
 
 async def _pool(work: Work, programme_id: UUID) -> _Pool:
-    mentors = await work.all(Mentor, Mentor.programme_id == programme_id)
+    mentors = await work.all(Mentor, Mentor.programme_id == programme_id, Mentor.status != MentorStatus.RETIRED)
+    hindered = await hindrances(work, mentors)
     waiting = (Mentee.programme_id == programme_id, Mentee.status == MenteeStatus.WAITING)
     offered = {
         p.mentee_id for p in await work.all(Proposal, Proposal.programme_id == programme_id, Proposal.status.in_(OPEN))
@@ -150,6 +154,7 @@ async def _pool(work: Work, programme_id: UUID) -> _Pool:
         needs={n.mentee_id: n for n in needs},
         zones=await _zones(work, [*(m.person_id for m in mentors), *(m.person_id for m in mentees)]),
         load=await _load(work, programme_id),
+        hindered={mentor_id: frozenset(h.code for h in found) for mentor_id, found in hindered.items()},
         not_again=await _not_again(work, programme_id),
     )
 
@@ -202,15 +207,15 @@ async def _not_again(work: Work, programme_id: UUID) -> frozenset[tuple[str, str
 
 
 def _mentor(mentor: Mentor, pool: _Pool, now: datetime) -> engine.MentorInput:
-    load = pool.load.get(mentor.id, 0)
+    load, hindered = pool.load.get(mentor.id, 0), pool.hindered[mentor.id] - {HindranceCode.FULL}
     return engine.MentorInput(
         id=str(mentor.id),
         helps_with=frozenset(mentor.helps_with),
         cannot_help_with=frozenset(mentor.cannot_help_with),
         wants_mentee_gender=mentor.asks_gender,
         capacity=max(0, mentor.capacity - load),
-        available=mentor.status == MentorStatus.READY,
-        trained=mentor.status != MentorStatus.TRAINING,
+        available=not hindered - UNTRAINED,
+        trained=not hindered & UNTRAINED,
         load=load,
         **_common(mentor, pool.zones[mentor.person_id], now),
     )

@@ -42,6 +42,8 @@ class MentorStatus(Choice):
     TRAINING = "TRAINING", "Training is not complete: they are not proposed yet."
     READY = "READY", "They may be proposed."
     ON_LEAVE = "ON_LEAVE", "They rest for a while and are not proposed."
+    SUSPENDED = "SUSPENDED", "They are not proposed while something is looked into."
+    RETIRED = "RETIRED", "They no longer mentor."
 
 
 class Mentor(Matchable, Owned):

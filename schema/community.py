@@ -1,0 +1,1 @@
+"""How peer support groups, resources, support meetings and community events are shown."""

@@ -1,0 +1,1 @@
+"""How commitments, campaigns, outreach and recognition are shown."""

@@ -1,0 +1,1 @@
+"""How feedback forms, indicators and improvement cycles are shown."""

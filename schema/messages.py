@@ -1,0 +1,1 @@
+"""How threads and messages are shown."""

@@ -1,0 +1,1 @@
+"""How mentor applications, credentials and what mentors tell of themselves are shown."""

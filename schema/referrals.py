@@ -1,0 +1,1 @@
+"""How referrals and intake are shown."""

@@ -1,0 +1,1 @@
+"""How supervision are shown."""
