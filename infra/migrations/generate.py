@@ -16,7 +16,16 @@ from pathlib import Path
 
 import psycopg
 from alembic import command
-from alembic.operations.ops import CreateCheckConstraintOp, DropConstraintOp, MigrateOperation, MigrationScript
+from alembic.operations.ops import (
+    AddColumnOp,
+    CreateCheckConstraintOp,
+    CreateUniqueConstraintOp,
+    DropColumnOp,
+    DropConstraintOp,
+    MigrateOperation,
+    MigrationScript,
+    ModifyTableOps,
+)
 from sqlalchemy import Connection, text
 
 from infra.migrate import prepare, upgrade
@@ -69,9 +78,33 @@ def _write(connection: Connection, message: str, checks: Sequence[ChangedCheck])
         message,
         autogenerate=True,
         rev_id=f"{number:04}",
-        process_revision_directives=lambda _, __, scripts: _add_checks(scripts, checks),
+        process_revision_directives=lambda _, __, scripts: _complete(scripts, checks),
     )
     return [script.path for script in (written if isinstance(written, list) else [written]) if script is not None]
+
+
+def _complete(scripts: list[MigrationScript], checks: Sequence[ChangedCheck]) -> None:
+    """Put in order what Alembic found, and add what it does not see."""
+    for script in scripts:
+        assert script.upgrade_ops is not None
+        assert script.downgrade_ops is not None
+        keys = _taken_out(script.upgrade_ops.ops, (AddColumnOp, CreateUniqueConstraintOp))
+        script.upgrade_ops.ops[:0] = keys  # new tables may refer to them
+        script.downgrade_ops.ops += _taken_out(script.downgrade_ops.ops, (DropColumnOp, DropConstraintOp))
+    _add_checks(scripts, checks)
+
+
+def _taken_out(ops: list[MigrateOperation], kinds: tuple[type[MigrateOperation], ...]) -> list[MigrateOperation]:
+    """The operations of these kinds on tables that are there before and after, taken out of the list."""
+    taken: list[MigrateOperation] = []
+    for table in [op for op in ops if isinstance(op, ModifyTableOps)]:
+        taken += [op for op in table.ops if isinstance(op, kinds) and not _foreign(op)]
+        table.ops = [op for op in table.ops if op not in taken]
+    return taken
+
+
+def _foreign(op: MigrateOperation) -> bool:
+    return isinstance(op, DropConstraintOp) and op.constraint_type == "foreignkey"
 
 
 def _add_checks(scripts: list[MigrationScript], checks: Sequence[ChangedCheck]) -> None:

@@ -124,8 +124,7 @@ async def ask(
 
 async def settled(work: Work, kind: str, about: Owned) -> None:
     """What a task asked for has happened: it is done, whoever did it."""
-    done = await LIFE.move_all(work, "finish_task", Task.about_id == about.id, Task.kind == kind)
-    await work.revise(Task, Task.id.in_(done), ended_at=work.now)
+    await LIFE.move_all(work, "finish_task", Task.about_id == about.id, Task.kind == kind, ended_at=work.now)
 
 
 @operation(needs=GIVE)

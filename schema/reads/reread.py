@@ -10,6 +10,7 @@ import orjson
 from kith.ground.actor import Actor
 from kith.ground.model import Owned
 from kith.ground.work import Work
+from schema.declare import SHOWN
 from schema.reads.statement import EVERY, SHOWED, STORED, Statement
 
 
@@ -28,7 +29,7 @@ class SensitiveRows:
     def record(self, work: Work) -> None:
         """Write down that they were read."""
         for (kind, id), programme_id in self.rows.items():
-            work.note_read(_MODELS[kind], id, programme_id)
+            work.note_read(_model(kind), id, programme_id)
 
 
 def reread(text: str, statement: Statement, sensitive: SensitiveRows) -> Any:
@@ -59,4 +60,5 @@ def _places(answer: Any, path: Sequence[str]) -> Iterator[tuple[Any, str]]:
         yield from _places(answer.get(path[0]), path[1:])
 
 
-_MODELS = {each.__name__: each for each in Owned.__subclasses__()}
+def _model(name: str) -> type[Owned]:
+    return next(each for each in SHOWN if each.__name__ == name and issubclass(each, Owned))

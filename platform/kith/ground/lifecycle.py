@@ -85,13 +85,13 @@ class Lifecycle:
         setattr(row, "status", self._target(verb, to))  # noqa: B010
 
     async def move_all(
-        self, work: Work, verb: str, *where: ColumnElement[bool], to: Choice | None = None
+        self, work: Work, verb: str, *where: ColumnElement[bool], to: Choice | None = None, **values: Any
     ) -> list[UUID]:
-        """Move every such row of the organisation that is in a state the verb takes, seen or not; the ids of those
-        moved. For consequences of what the actor may do.
+        """Move every such row of the organisation that is in a state the verb takes, seen or not, with these values;
+        the ids of those moved. For consequences of what the actor may do.
         """
         before = self._column.in_([str(state) for state in self._by_verb[verb].before])
-        return await work.revise(self.model, before, *where, status=self._target(verb, to))
+        return await work.revise(self.model, before, *where, status=self._target(verb, to), **values)
 
     def _target(self, verb: str, to: Choice | None) -> Choice:
         possible = self._by_verb[verb].to
