@@ -3,15 +3,18 @@
 from datetime import time
 from typing import Any
 
+from kith.mentors.credential import Credential
+from kith.mentors.leave import Leave
+from kith.mentors.lived_experience import Experience, LivedExperience
+from kith.mentors.standing import Suspension
+from kith.mentors.wellbeing import WellbeingCheckIn
 from kith.people.mentee import Mentee, MenteeStatus, Needs, close_enrolment, register_mentee
 from kith.people.mentor import (
     Mentor,
     MentorStatus,
-    end_leave,
     record_training,
     register_mentor,
     supervise,
-    take_leave,
 )
 from kith.people.naming import edit_person
 from kith.people.person import Contact, Person
@@ -26,6 +29,7 @@ from schema.declare import (
     connection,
     descending,
     exactly,
+    many,
     one,
     only,
     refers_to,
@@ -46,7 +50,8 @@ class WindowType:
     ends = Value("When it ends; at or before the start means the next day.", time)
 
 
-def _windows(stored: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def windows(stored: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Weekly windows as they are shown."""
     return [
         {
             "weekday": w["weekday"],
@@ -103,7 +108,7 @@ class MentorType:
     cannot_help_with = column("What they cannot help with.", list[enumeration(Domain)])  # type: ignore[misc]
     languages = column("BCP 47 tags.")
     formats = column("How they are able to meet.", list[enumeration(Format)])  # type: ignore[misc]
-    availability = column("When they can meet, weekly.", list[WindowType], convert=_windows)
+    availability = column("When they can meet, weekly.", list[WindowType], convert=windows)
     pathway = column("The way in which they recover.", enumeration(Pathway))
     interests = column("What they like to do or talk about.")
     capacity = column("How many people they can mentor at once.")
@@ -113,6 +118,17 @@ class MentorType:
     person = one("The person.", by=Mentor.person_id)
     programme = one("The programme.", by=Mentor.programme_id)
     supervisor = one("Who supervises them.", by=Mentor.supervisor_id)
+    hours_per_week = column("How many hours a week they can give; null where not said.")
+    experience = many(
+        "What they chose to tell you of what they have lived. Reading it is recorded.",
+        by=LivedExperience.mentor_id,
+        order=ascending(LivedExperience.told_at),
+        most=len(Experience) + 1,
+    )
+    credentials = connection("Their certificates and checks.", by=Credential.mentor_id)
+    leaves = connection("Their leaves.", by=Leave.mentor_id)
+    suspensions = connection("Their suspensions.", by=Suspension.mentor_id, filtered=False)
+    wellbeing_check_ins = connection("How they are, month by month.", by=WellbeingCheckIn.mentor_id)
     readiness = only("Whether they can be given somebody to walk with, and why not.", by=Readiness.mentor_id)
 
 
@@ -152,7 +168,7 @@ class MenteeType:
     urgent = column("Whether they should be matched before others.")
     languages = column("BCP 47 tags.")
     formats = column("How they are able to meet.", list[enumeration(Format)])  # type: ignore[misc]
-    availability = column("When they can meet, weekly.", list[WindowType], convert=_windows)
+    availability = column("When they can meet, weekly.", list[WindowType], convert=windows)
     pathway = column("The way in which they recover.", enumeration(Pathway))
     life_stage = column("Where they are in life.", enumeration(LifeStage))
     gender = column("Gender, only where they chose to say.", enumeration(Gender))
@@ -179,5 +195,5 @@ root(
     mentees=connection("Mentees.", Mentee),
     readiness=connection("Whether mentors can be matched, and why not.", Readiness),
 )
-expose(register_mentor, record_training, supervise, take_leave, end_leave)
+expose(register_mentor, record_training, supervise)
 expose(register_mentee, close_enrolment, edit_person)

@@ -1,6 +1,6 @@
 """How programmes are shown."""
 
-from kith.programmes import AsksFirst, Programme, edit_programme, open_programme
+from kith.programmes import AsksFirst, CredentialKind, Programme, edit_programme, open_programme
 from schema.declare import ascending, column, connection, root, shows
 from schema.enums import enumeration
 from schema.mutations import expose
@@ -15,6 +15,11 @@ class ProgrammeType:
     asks_first = column("Whom an offer of a match goes to first.", enumeration(AsksFirst))
     offer_hours = column("How many hours an offer stands.")
     reminder_hours = column("How many hours before a meeting people are reminded.")
+    minimum_recovery_months = column("For how many months a mentor's recovery has been steady, at least.")
+    required_credentials = column(
+        "What every mentor must have, verified and valid.",
+        list[enumeration(CredentialKind)],  # type: ignore[misc]
+    )
     opened_at = column("When it was opened.")
     version = column("Grows with each change; give it as `expectedVersion`.")
 

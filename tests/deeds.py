@@ -162,6 +162,7 @@ _OF_THE_START = (
         "mentor",
         "other_coordinator",
     ),
+    Deed("retireMentor", "mentor", lambda h: {"mentorId": h.id("mentor")}, "supervisor", "other_mentor"),
     Deed(
         "refreshEvaluation",
         "coordinator",

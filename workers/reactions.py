@@ -5,15 +5,17 @@ from kith.ground.work import Reactions
 from kith.matching.proposal import withdraw_from_mentee, withdraw_from_mentor
 from kith.matching.telling import tell_of_offer
 from kith.meetings.meeting import call_off_meetings
-from kith.people.readiness import settle_mentor
+from kith.people.readiness import settle_mentor, settle_programme
 
 REACTIONS: Reactions = {
     "proposal.offered": (tell_of_offer,),
     "feedback.given": (roll_up_after,),
     "mentor.registered": (settle_mentor,),
     "mentor.trained": (settle_mentor,),
-    "mentor.leave_began": (withdraw_from_mentor, settle_mentor),
-    "mentor.leave_ended": (settle_mentor,),
+    "mentor.leave_began": (withdraw_from_mentor,),
+    "mentor.suspended": (withdraw_from_mentor,),
+    "mentor.retired": (withdraw_from_mentor,),
+    "programme.edited": (settle_programme,),
     "mentee.closed": (withdraw_from_mentee,),
     "match.closed": (call_off_meetings,),
     "match.paused": (call_off_meetings,),

@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from kith.evaluation.rollup import roll_up
 from kith.ground.operation import AnyOperation
 from kith.ground.outbox import Later
+from kith.mentors.credential import notice_expired, notice_expiring
+from kith.mentors.wellbeing import remind_of_check_ins
 from kith.people.readiness import settle_everybody
 from tenants.idempotency import forget_keys
 from workers.rounds import as_relay, go_round
@@ -33,8 +35,11 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("evaluation.nightly", "10 2 * * *", roll_up),
+    Entry("credentials.expired", "5 0 * * *", notice_expired),
+    Entry("credentials.expiring", "0 8 * * *", notice_expiring),
     Entry("readiness.daily", "20 0 * * *", settle_everybody),
     Entry("retries.forget", "40 3 * * *", forget_keys),
+    Entry("wellbeing.monthly", "0 9 1 * *", remind_of_check_ins),
 )
 
 _OUT_OF_STEP = text("""

@@ -18,7 +18,8 @@ from kith.evaluation.rollup import roll_up_programme
 from kith.ground.actor import service
 from kith.ground.outbox import Later
 from kith.meetings.meeting import remind
-from kith.people.mentor import Mentor, take_leave
+from kith.mentors.leave import take_leave
+from kith.people.mentor import Mentor
 from tenants.provisioning import KEEP_KEYS, issue_operator_token
 from tenants.token import LONGEST, issue_token
 from tenants.work import Workplace

@@ -1,5 +1,6 @@
 """Programmes: what an organisation offers, and the policy it holds itself to."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -26,6 +27,19 @@ class AsksFirst(Choice):
     MENTOR = "MENTOR", "The mentor is asked first; the mentee once they accepted."
 
 
+class CredentialKind(Choice):
+    """What somebody can prove about themselves with a paper, and a programme may ask of its mentors."""
+
+    BACKGROUND_CHECK = "BACKGROUND_CHECK", "A background check by whoever may do one."
+    PEER_CERTIFICATION = "PEER_CERTIFICATION", "A certificate as a peer worker."
+    FIRST_AID = "FIRST_AID", "First aid, or mental health first aid."
+    OVERDOSE_RESPONSE = "OVERDOSE_RESPONSE", "How to respond to an overdose."
+    SAFEGUARDING = "SAFEGUARDING", "Safeguarding of adults or children."
+    DRIVING_LICENCE = "DRIVING_LICENCE", "A driving licence."
+    INSURANCE = "INSURANCE", "Insurance."
+    OTHER = "OTHER", "Another paper."
+
+
 class Programme(Owned):
     """A programme of one organisation, with its policy."""
 
@@ -37,6 +51,7 @@ class Programme(Owned):
         one_of("asks_first", list(AsksFirst)),
         CheckConstraint("offer_hours BETWEEN 1 AND 2160", name="offer_hours"),
         CheckConstraint("reminder_hours BETWEEN 1 AND 336", name="reminder_hours"),
+        CheckConstraint("minimum_recovery_months BETWEEN 0 AND 120", name="minimum_recovery_months"),
     )
     READ = READ
 
@@ -46,6 +61,8 @@ class Programme(Owned):
     asks_first: Mapped[str]
     offer_hours: Mapped[int]
     reminder_hours: Mapped[int]
+    minimum_recovery_months: Mapped[int] = mapped_column(server_default="12")
+    required_credentials: Mapped[list[str]] = mapped_column(server_default="{}")
     opened_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
@@ -65,6 +82,8 @@ async def open_programme(
     asks_first: Annotated[AsksFirst, "Whom an offer of a match goes to first."] = AsksFirst.MENTEE,
     offer_hours: Annotated[int, "How many hours an offer stands."] = 72,
     reminder_hours: Annotated[int, "How many hours before a meeting people are reminded."] = 24,
+    minimum_recovery_months: Annotated[int, "For how long a mentor's recovery has been steady, 0 to 120 months."] = 12,
+    required_credentials: Annotated[Sequence[CredentialKind], "What every mentor must have, verified and valid."] = (),
 ) -> Programme:
     """Open a programme."""
     everywhere(work)
@@ -76,6 +95,8 @@ async def open_programme(
     )
     programme.name_lower = programme.name.lower()
     programme.offer_hours, programme.reminder_hours = _hours(offer_hours, reminder_hours)
+    programme.minimum_recovery_months = _months(minimum_recovery_months)
+    programme.required_credentials = sorted(set(required_credentials))
     work.add(programme)
     work.note("programme.opened", programme)
     return programme
@@ -91,6 +112,12 @@ async def edit_programme(
     asks_first: Annotated[AsksFirst, "Whom an offer of a match goes to first."] = KEEP,
     offer_hours: Annotated[int, "How many hours an offer stands."] = KEEP,
     reminder_hours: Annotated[int, "How many hours before a meeting people are reminded."] = KEEP,
+    minimum_recovery_months: Annotated[
+        int, "For how long a mentor's recovery has been steady, 0 to 120 months."
+    ] = KEEP,
+    required_credentials: Annotated[
+        Sequence[CredentialKind], "What every mentor must have, verified and valid."
+    ] = KEEP,
     expected_version: Annotated[int | None, "The version you read; refused when somebody was faster."] = None,
 ) -> Programme:
     """Change a programme's policy; what is absent stays."""
@@ -105,6 +132,10 @@ async def edit_programme(
         programme.offer_hours if offer_hours is KEEP else offer_hours,
         programme.reminder_hours if reminder_hours is KEEP else reminder_hours,
     )
+    if minimum_recovery_months is not KEEP:
+        programme.minimum_recovery_months = _months(minimum_recovery_months)
+    if required_credentials is not KEEP:
+        programme.required_credentials = sorted(set(required_credentials))
     work.note("programme.edited", programme)
     return programme
 
@@ -133,3 +164,9 @@ def _hours(offer: int, reminder: int) -> tuple[int, int]:
     if not 1 <= reminder <= 336:
         raise Invalid("People are reminded 1 to 336 hours before a meeting.", path=("reminderHours",))
     return offer, reminder
+
+
+def _months(value: int) -> int:
+    if not 0 <= value <= 120:
+        raise Invalid("A minimum time in recovery is 0 to 120 months.", path=("minimumRecoveryMonths",))
+    return value

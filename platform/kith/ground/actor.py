@@ -153,3 +153,10 @@ def row_rule(
     if aggregate is not None and actor.reaches(Reach.AGGREGATE):
         any_of.append(aggregate)
     return or_(*any_of) if any_of else false()
+
+
+def confided(actor: Actor, person: Column) -> ColumnElement[bool]:
+    """What somebody confides to who supervises them: the two of them, and nobody else, however far they reach."""
+    if actor.person_id is None or not actor.grants:
+        return false()
+    return or_(person == actor.own_person, actor.among("caseload", person))

@@ -32,6 +32,26 @@ WORDS = {
         "Something awaits your answer",
         "Hello {name},\n\nthere is something that awaits your answer until {when}. Sign in to read it.\n",
     ),
+    "application.decided": (
+        "There is news for you",
+        "Hello {name},\n\nsomething that you asked for is decided. Sign in to read it, or ask the person who looks"
+        " after you.\n",
+    ),
+    "credential.expiring": (
+        "A paper of yours runs out",
+        "Hello {name},\n\na paper that you gave us runs out on {when}. Sign in to see which one, and tell us of its"
+        " renewal in good time.\n",
+    ),
+    "leave.ending": (
+        "Your time away ends soon",
+        "Hello {name},\n\nyour time away ends on {when}. If you need longer, sign in to extend it, or tell the person"
+        " who looks after you.\n",
+    ),
+    "wellbeing.reminder": (
+        "How are you?",
+        "Hello {name},\n\nonce a month we ask how you are. It takes a minute: sign in to tell us. Only one person"
+        " reads it with you.\n",
+    ),
 }
 
 

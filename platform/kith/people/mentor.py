@@ -1,9 +1,9 @@
 """Mentors: people with lived experience who guide somebody facing the same."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement
@@ -11,14 +11,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.actor import Actor, row_rule
 from kith.ground.choice import Choice
-from kith.ground.errors import Conflict, IllegalState, Invalid
-from kith.ground.model import Id, Owned, at_most, one_of, organisation_index, within
+from kith.ground.errors import Conflict, Invalid
+from kith.ground.lifecycle import Lifecycle, Move
+from kith.ground.model import KEEP, Id, Owned, at_most, one_of, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
 from kith.ground.texts import long
 from kith.ground.work import Work
 from kith.people.person import NewPerson, Person, welcome
-from kith.people.profile import Domain, Matchable, Profile, codes, profile_columns
+from kith.people.profile import Domain, Matchable, Profile, codes, given, profile_columns
 from kith.programmes import Programme, looked_after
 
 READ = Permission("mentors.read", "See mentors and what they can help with.", granted_to=STAFF | PARTICIPANTS)
@@ -29,11 +30,6 @@ RECORD_TRAINING = Permission(
     granted_to={Role.ADMIN, Role.COORDINATOR},
 )
 SUPERVISE = Permission("mentors.supervise", "Say who supervises a mentor.", granted_to={Role.ADMIN, Role.COORDINATOR})
-TAKE_LEAVE = Permission(
-    "mentors.take_leave",
-    "Begin and end a mentor's leave.",
-    granted_to={Role.ADMIN, Role.COORDINATOR, Role.MENTOR},
-)
 
 
 class MentorStatus(Choice):
@@ -46,7 +42,27 @@ class MentorStatus(Choice):
     RETIRED = "RETIRED", "They no longer mentor."
 
 
-class Mentor(Matchable, Owned):
+class Offering(Matchable):
+    """The columns of a mentor's profile and of what they offer."""
+
+    about: Mapped[str]
+    helps_with: Mapped[list[str]]
+    cannot_help_with: Mapped[list[str]]
+    capacity: Mapped[int]
+    hours_per_week: Mapped[int | None]
+
+
+def offering_checks() -> tuple[CheckConstraint, ...]:
+    """What holds for the columns of `Offering`, in each table that has them."""
+    return (
+        *codes("languages", "formats"),
+        at_most("about", 2000),
+        CheckConstraint("capacity BETWEEN 0 AND 20", name="capacity"),
+        CheckConstraint("hours_per_week BETWEEN 1 AND 60", name="hours_per_week"),
+    )
+
+
+class Mentor(Offering, Owned):
     """A person as a mentor in one programme."""
 
     __tablename__ = "mentors"
@@ -56,10 +72,8 @@ class Mentor(Matchable, Owned):
         organisation_index("registered_at", "id"),
         organisation_index("programme_id", "registered_at", "id"),
         organisation_index("supervisor_id", "registered_at", "id"),
-        *codes("languages", "formats"),
         one_of("status", list(MentorStatus)),
-        at_most("about", 2000),
-        CheckConstraint("capacity BETWEEN 0 AND 20", name="capacity"),
+        *offering_checks(),
     )
     READ = READ
     LOOKED_UP = True
@@ -69,10 +83,6 @@ class Mentor(Matchable, Owned):
     supervisor_id: Mapped[UUID | None] = within(Person, nullable=True)
     name: Mapped[str]
     status: Mapped[str]
-    about: Mapped[str]
-    helps_with: Mapped[list[str]]
-    cannot_help_with: Mapped[list[str]]
-    capacity: Mapped[int]
     trained_on: Mapped[date | None]
     registered_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -90,6 +100,36 @@ class Mentor(Matchable, Owned):
         )
 
 
+WORKING = (MentorStatus.TRAINING, MentorStatus.READY)
+LIFE = Lifecycle(
+    Mentor,
+    MentorStatus,
+    begins=WORKING,
+    moves=[
+        Move("record_training", MentorStatus.TRAINING, to=MentorStatus.READY),
+        Move("mentors.leave.take_leave", *WORKING, to=MentorStatus.ON_LEAVE),
+        Move("mentors.leave.begin_leave", *WORKING, to=MentorStatus.ON_LEAVE),
+        Move("mentors.leave.end_leave", MentorStatus.ON_LEAVE, to=WORKING),
+        Move("mentors.leave.leave_ran_out", MentorStatus.ON_LEAVE, to=WORKING),
+        Move("mentors.standing.suspend_mentor", *WORKING, MentorStatus.ON_LEAVE, to=MentorStatus.SUSPENDED),
+        Move("mentors.standing.lift_suspension", MentorStatus.SUSPENDED, to=WORKING),
+        Move(
+            "mentors.standing.retire_mentor",
+            *WORKING,
+            MentorStatus.ON_LEAVE,
+            MentorStatus.SUSPENDED,
+            to=MentorStatus.RETIRED,
+        ),
+        Move("mentors.application.approve_application", MentorStatus.RETIRED, to=MentorStatus.TRAINING),
+    ],
+)
+
+
+def working(mentor: Mentor) -> MentorStatus:
+    """Where a mentor is who comes back: ready, or in training where that is not complete."""
+    return MentorStatus.TRAINING if mentor.trained_on is None else MentorStatus.READY
+
+
 @dataclass(frozen=True, slots=True)
 class Help:
     """What a mentor offers."""
@@ -98,6 +138,18 @@ class Help:
     cannot_help_with: Annotated[Sequence[Domain], "What they cannot help with: never matched for it."] = ()
     capacity: Annotated[int, "How many people they can mentor at once, 0 to 20."] = 1
     about: Annotated[str, "What a mentee may read about them."] = ""
+    hours_per_week: Annotated[int | None, "How many hours a week they can give, 1 to 60; null where not said."] = None
+
+
+@dataclass(frozen=True, slots=True)
+class HelpEdit:
+    """What changes in what a mentor offers; what is absent stays."""
+
+    helps_with: Annotated[Sequence[Domain], "What they can help with."] = KEEP
+    cannot_help_with: Annotated[Sequence[Domain], "What they cannot help with: never matched for it."] = KEEP
+    capacity: Annotated[int, "How many people they can mentor at once, 0 to 20."] = KEEP
+    about: Annotated[str, "What a mentee may read about them."] = KEEP
+    hours_per_week: Annotated[int | None, "How many hours a week they can give, 1 to 60; null for not said."] = KEEP
 
 
 @operation(needs=REGISTER)
@@ -126,7 +178,7 @@ async def register_mentor(
         trained_on=trained_on,
         registered_at=work.now,
         **profile_columns(profile),
-        **_help_columns(offer),
+        **help_columns(offer),
     )
     mentor.person_id = who.id
     mentor.supervisor_id = (await work.get(Person, supervisor_id)).id if supervisor_id else None
@@ -144,11 +196,10 @@ async def record_training(
 ) -> Mentor:
     """Record that a mentor completed the required training: from now on they can be matched."""
     mentor = await work.get(Mentor, mentor_id, lock=True)
-    if mentor.status != MentorStatus.TRAINING:
-        raise IllegalState("This mentor completed the training already.")
     if trained_on > work.now.date():
         raise Invalid("Training is completed in the past.", path=("trainedOn",))
-    mentor.trained_on, mentor.status = trained_on, MentorStatus.READY
+    LIFE.move(mentor, "record_training")
+    mentor.trained_on = trained_on
     work.note("mentor.trained", mentor)
     return mentor
 
@@ -171,28 +222,6 @@ async def supervise(
     return mentor
 
 
-@operation(needs=TAKE_LEAVE)
-async def take_leave(work: Work, mentor_id: Annotated[Id["Mentor"], "Which mentor."]) -> Mentor:
-    """Begin a leave: no new matches, nothing lost."""
-    return await _move(work, mentor_id, MentorStatus.READY, MentorStatus.ON_LEAVE, "mentor.leave_began")
-
-
-@operation(needs=TAKE_LEAVE)
-async def end_leave(work: Work, mentor_id: Annotated[Id["Mentor"], "Which mentor."]) -> Mentor:
-    """End a leave: the mentor can be matched again."""
-    return await _move(work, mentor_id, MentorStatus.ON_LEAVE, MentorStatus.READY, "mentor.leave_ended")
-
-
-async def _move(work: Work, mentor_id: UUID, before: MentorStatus, after: MentorStatus, fact: str) -> Mentor:
-    may_change = row_rule(work.actor, own=[Mentor.person_id], programme=Mentor.programme_id)
-    mentor = await work.get(Mentor, mentor_id, may_change, lock=True)
-    if mentor.status != before:
-        raise IllegalState(f"This mentor is {mentor.status}, not {before}.")
-    mentor.status = after
-    work.note(fact, mentor)
-    return mentor
-
-
 async def newcomer(work: Work, programme: Programme, new: NewPerson | None, person_id: UUID | None) -> Person:
     """The person to register: a new one or a known one, not both. Raises Invalid."""
     if (new is None) == (person_id is None):
@@ -203,9 +232,12 @@ async def newcomer(work: Work, programme: Programme, new: NewPerson | None, pers
     return welcome(work, new, programme.id)
 
 
-def _help_columns(offer: Help) -> dict[str, object]:
+def help_columns(offer: Help) -> dict[str, Any]:
+    """An offer, checked, as values of the columns of `Offering`. Raises Invalid with the path."""
     if not 0 <= offer.capacity <= 20:
         raise Invalid("A mentor has 0 to 20 places.", path=("offer", "capacity"))
+    if offer.hours_per_week is not None and not 1 <= offer.hours_per_week <= 60:
+        raise Invalid("A mentor gives 1 to 60 hours a week.", path=("offer", "hoursPerWeek"))
     both = set(offer.helps_with) & set(offer.cannot_help_with)
     if both:
         raise Invalid(f"They cannot both help and not help with {min(both)}.", path=("offer", "cannotHelpWith"))
@@ -214,4 +246,17 @@ def _help_columns(offer: Help) -> dict[str, object]:
         "cannot_help_with": sorted(set(offer.cannot_help_with)),
         "capacity": offer.capacity,
         "about": long(offer.about, 2000, "offer", "about"),
+        "hours_per_week": offer.hours_per_week,
     }
+
+
+def help_edited(now: Offering, edit: HelpEdit) -> dict[str, Any]:
+    """What an edit makes of an offer, as values of its columns. Raises Invalid with the path."""
+    stands = Help(
+        helps_with=[Domain(each) for each in now.helps_with],
+        cannot_help_with=[Domain(each) for each in now.cannot_help_with],
+        capacity=now.capacity,
+        about=now.about,
+        hours_per_week=now.hours_per_week,
+    )
+    return help_columns(replace(stands, **given(edit)))

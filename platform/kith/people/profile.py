@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import time
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.choice import Choice
 from kith.ground.errors import Invalid
+from kith.ground.model import KEEP
 from kith.ground.texts import short
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # RFC 5646, language and subtags
@@ -112,6 +113,20 @@ class Profile:
     asks_gender: Annotated[Gender | None, "The other person must have this gender: a requirement, not a wish."] = None
 
 
+@dataclass(frozen=True, slots=True)
+class ProfileEdit:
+    """What changes in a profile; what is absent stays."""
+
+    languages: Annotated[Sequence[str], "BCP 47 tags such as en or es-MX."] = KEEP
+    formats: Annotated[Sequence[Format], "How they are able to meet."] = KEEP
+    availability: Annotated[Sequence[Window], "When they can meet, weekly, in their own time zone."] = KEEP
+    pathway: Annotated[Pathway | None, "The way in which they recover; null for not said."] = KEEP
+    life_stage: Annotated[LifeStage | None, "Where they are in life; null for not said."] = KEEP
+    interests: Annotated[Sequence[str], "What they like to do or talk about."] = KEEP
+    gender: Annotated[Gender | None, "Gender, only where they choose to say."] = KEEP
+    asks_gender: Annotated[Gender | None, "The other person must have this gender; null for no requirement."] = KEEP
+
+
 class Matchable:
     """The columns of a profile, for the two tables whose rows are matched."""
 
@@ -137,6 +152,20 @@ def profile_columns(profile: Profile) -> dict[str, Any]:
         "gender": profile.gender,
         "asks_gender": profile.asks_gender,
     }
+
+
+def profile_edited(now: Matchable, edit: ProfileEdit) -> dict[str, Any]:
+    """What an edit changes of a profile, checked, as values of its columns. Raises Invalid with the path."""
+    changed = given(edit)
+    stands = Profile(languages=now.languages, formats=[Format(each) for each in now.formats])
+    columns = profile_columns(replace(stands, **changed))
+    return {name: columns[name] for name in changed}
+
+
+def given(edit: Any) -> dict[str, Any]:
+    """What an edit does not keep, by field."""
+    values = {each.name: getattr(edit, each.name) for each in fields(edit)}
+    return {name: value for name, value in values.items() if value is not KEEP}
 
 
 def window(value: Window) -> dict[str, str]:

@@ -22,6 +22,7 @@ from kith.ground.operation import operation
 from kith.ground.permissions import STAFF, Permission, Role
 from kith.ground.work import Work
 from kith.people.mentor import Mentor, MentorStatus
+from kith.programmes import Programme
 
 READ = Permission(
     "readiness.read", "See whether a mentor can be matched, and why not.", granted_to=STAFF | {Role.MENTOR}
@@ -119,6 +120,13 @@ async def settle_readiness(work: Work, mentors: Iterable[Mentor]) -> None:
 async def settle_mentor(work: Work, mentor_id: Id[Mentor]) -> None:
     """Look again at one mentor, of whom something happened."""
     await settle_readiness(work, [await work.get(Mentor, mentor_id)])
+
+
+@operation(needs=SETTLE)
+async def settle_programme(work: Work, programme_id: Id[Programme]) -> None:
+    """Look again at the mentors of a programme whose policy changed."""
+    of_programme = (Mentor.programme_id == programme_id, Mentor.status != MentorStatus.RETIRED)
+    await settle_readiness(work, await work.all(Mentor, *of_programme))
 
 
 @operation(needs=SETTLE)
