@@ -7,6 +7,7 @@ import orjson
 from kith.ground.actor import Actor
 from schema.declare import Value, value_type
 from schema.documents import RequestError
+from schema.limits import LONGEST_DOCUMENT
 from tenants.budget import Budgets, RateLimited, Standing, TooCostly
 
 
@@ -18,6 +19,14 @@ class RateLimit:
     available = Value("What is left after it, for this client and for its organisation.", int)
     capacity = Value("The most that can ever be left.", int)
     restore_rate = Value("How many points come back each second.", int)
+
+
+PER_REFUSAL = 50  # what being forbidden something costs: it is written down
+
+
+def of_reading(text: str) -> int:
+    """What it costs to read and compile a document that is not kept, before anything of it is done."""
+    return 10 + min(len(text), LONGEST_DOCUMENT) // 4
 
 
 async def pay(budgets: Budgets, actor: Actor, cost: int) -> Standing | None:

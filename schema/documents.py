@@ -27,7 +27,7 @@ from schema.limits import (
     refuse_bulky_variables,
 )
 from schema.reads.coercion import NotCoerced
-from schema.reads.plans import Operation
+from schema.reads.plans import Operation, Plans
 
 LONGEST_KEPT = 16_000  # characters: a longer one is read anew each time
 FEW_VARIABLES = 50  # so many plain ones are not worth counting
@@ -48,6 +48,10 @@ class RequestError(Exception):
         self.errors: list[dict[str, Any]] = [dict(e.formatted) for e in errors] or [{"message": message}]
 
 
+class NotRead(Exception):
+    """The document is not kept, and was not to be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     operations: Mapping[str | None, Operation]
@@ -59,6 +63,7 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
+        self._plans = Plans()
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._for_good: dict[str, _Kept] = {}
         self._characters = 0
@@ -70,9 +75,11 @@ class Documents:
             raise kept.error
         self._for_good[text] = kept
 
-    def operation(self, text: str, name: str | None) -> Operation:
-        """The operation to run, parsed and valid. Raises RequestError, also where the name leaves it open."""
-        kept = self._for_good.get(text) or self._looked_up(text)
+    def operation(self, text: str, name: str | None, *, read: bool = True) -> Operation:
+        """The operation to run, parsed and valid. Raises RequestError, also where the name leaves it open, and
+        NotRead for a document that is not kept and was not to be read.
+        """
+        kept = self._for_good.get(text) or self._looked_up(text, read)
         if kept.error is not None:
             raise copy(kept.error)  # an exception that is raised holds on to the request that raised it
         found = list(kept.operations.values()) if name is None else [o for n, o in kept.operations.items() if n == name]
@@ -80,9 +87,11 @@ class Documents:
             raise RequestError("Name one operation of the document as `operationName`.")
         return found[0]
 
-    def _looked_up(self, text: str) -> _Kept:
+    def _looked_up(self, text: str, read: bool) -> _Kept:
         kept = self._kept.get(text)
         if kept is None:
+            if not read:
+                raise NotRead
             kept = self._read(text)
             if len(text) <= LONGEST_KEPT:
                 self._keep(text, kept)
@@ -119,7 +128,8 @@ class Documents:
                 refuse_a_large_operation(each, fragments)
         except TooMuch as refused:
             return _Kept({}, RequestError(refused.message, code=refused.code))
-        return _Kept({d.name.value if d.name else None: Operation(self._schema, d, fragments) for d in found})
+        made = [(d, Operation(self._schema, d, fragments, self._plans)) for d in found]
+        return _Kept({d.name.value if d.name else None: operation for d, operation in made})
 
 
 def variables_of(operation: Operation, given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -8,14 +8,16 @@ transaction that reads; before anything is refused or changed, they are looked u
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any, TypeVar
 
 import orjson
+from asyncpg import QueryCanceledError
 from graphql import OperationType
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -24,14 +26,14 @@ from kith.ground.actor import Actor
 from kith.ground.errors import KithError, Refused
 from kith.ground.work import Work
 from schema.build import graphql_schema
-from schema.cost import pay, reported
-from schema.documents import Documents, RequestError, variables_of
+from schema.cost import PER_REFUSAL, of_reading, pay, reported
+from schema.documents import Documents, NotRead, RequestError, variables_of
 from schema.http import GRAPHQL_RESPONSE, JSON, Asked, Headers, Wants, ask_of, secret_in, wants_of
 from schema.idempotent import keys_of
 from schema.mutations import EXPOSED
 from schema.reads.introspection import introspected
 from schema.reads.payload import Driver, Payload
-from schema.reads.plans import Operation, Plan
+from schema.reads.plans import NotCompiled, Operation, Plan
 from schema.reads.reread import SensitiveRows, reread
 from schema.reads.selection import TYPENAME, Field
 from schema.reads.statement import Asking
@@ -39,12 +41,14 @@ from schema.trusted import Trusted
 from tenants.budget import Budgets, RateLimited, Standing
 from tenants.principal import Known, Principals, Suspended
 from tenants.reads import Overloaded, Reads, holds
-from tenants.work import Workplace, driver_of
+from tenants.work import Workplace, driver_of, is_away
 
 T = TypeVar("T")
 log = logging.getLogger("kith.graphql")
 ATTEMPTS = 3  # at reading for somebody whose standing changes at just that moment
 CHANGING = "What you may do is being changed. Ask again."
+OVERLOADED = "OVERLOADED"
+_AS_IT_IS = {RateLimited.code, OVERLOADED}  # refusals that are the same whoever asks
 BUSY = "Too much is asked at the moment. Ask again in a few seconds."
 
 
@@ -137,6 +141,10 @@ class Endpoint:
             return Response(orjson.dumps(answer), status, _headers(wants, error.headers if status == 429 else {}))
         except ClientDisconnect:
             return Response(status_code=499)
+        except Exception as error:
+            if is_away(error):
+                return _failed(said(BUSY, OVERLOADED, request_id), wants, 503)
+            return _failed(broken(error, request_id), wants, 500)
 
     async def whom(self, secret: str | None) -> Known:
         """Whom the secret stands for now. Raises NotSignedIn and Suspended."""
@@ -161,10 +169,12 @@ class Endpoint:
             call = self._admitted(known, asked, request_id, reading_only=reading_only)
             if call.kind is OperationType.QUERY and known.snapshot is not None:
                 return await self.answer(call)
+        except (NotRead, NotCompiled):
+            pass
         except Stale as stale:
             paid = stale.paid
         except RequestError as error:
-            if error.code == RateLimited.code:  # nobody who asks too often is looked up each time
+            if error.code in _AS_IT_IS:  # nobody who asks too often is looked up each time
                 raise
         return await self.answer_now(known, asked, request_id, reading_only=reading_only, paid=paid)
 
@@ -191,22 +201,30 @@ class Endpoint:
         raise RequestError(CHANGING, code="CONFLICT")
 
     async def admit(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool = False) -> Call:
-        """The operation that is asked for: valid, permitted, and not too large. Raises RequestError, and records what
-        is forbidden.
+        """The operation that is asked for: valid, permitted, and not too large.
+
+        A document that is not kept is paid before it is read and compiled, so that nobody has that done for nothing.
+        Raises RequestError, and records what is forbidden.
         """
         try:
-            return self._admitted(known, asked, request_id, reading_only=reading_only)
+            try:
+                return self._admitted(known, asked, request_id, reading_only=reading_only)
+            except (NotRead, NotCompiled):
+                await pay(self._budgets, known.actor, of_reading(self._trusted.text_of(asked)))
+                return self._admitted(known, asked, request_id, reading_only=reading_only, anew=True)
         except Lacking as lacking:
+            await pay(self._budgets, known.actor, PER_REFUSAL)
             await self.note_refusal(known.actor, request_id, lacking.coordinate, lacking.code)
             raise
 
-    def _admitted(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool) -> Call:
-        operation = self._documents.operation(self._trusted.text_of(asked), asked.operation_name)
+    def _admitted(self, known: Known, asked: Asked, request_id: str, *, reading_only: bool, anew: bool = False) -> Call:
+        """The same, from what is kept, or read and compiled anew."""
+        operation = self._documents.operation(self._trusted.text_of(asked), asked.operation_name, read=anew)
         if reading_only and operation.node.operation is not OperationType.QUERY:
             raise RequestError("Only queries are read with GET.", status=405, code="METHOD_NOT_ALLOWED")
         asking = Asking(known.actor, variables_of(operation, asked.variables))
         try:
-            plan = operation.plan(known.actor, asking.variables)
+            plan = operation.plan(known.actor, asking.variables, compile=anew)
             self._permit(plan, known.actor)
             cost = plan.cost(asking)
             values = [] if plan.statement is None else plan.statement.values(asking)
@@ -240,7 +258,7 @@ class Endpoint:
     async def _as_it_is_now(self, call: Call, field: Field, payload: Mapping[str, Any]) -> Any:
         """A payload whose rows are read in a transaction of their own."""
         sensitive = SensitiveRows(call.actor)
-        async with self._workplace.reading(call.actor, request_id=call.request_id) as work:
+        async with self.reading(call) as work:
             shown = await self._payload(call, await driver_of(work), sensitive).shown(field, payload)
         if sensitive.rows:
             async with self._writing(call) as work:
@@ -308,8 +326,7 @@ class Endpoint:
         mutation, sensitive = EXPOSED[each.name], SensitiveRows(call.actor)
         try:
             async with self._writing(call) as work:
-                if not await holds(await driver_of(work), call.known):
-                    raise Stale
+                await _check(work, call)
                 given = call.plan.arguments[each.key]["input"](call.asking.variables)
                 payload = await mutation.call(work, given, call.keys.get(each.key))
                 answer = await self._payload(call, await driver_of(work), sensitive).shown(each, payload)
@@ -325,6 +342,13 @@ class Endpoint:
     def _payload(self, call: Call, driver: Driver | None, sensitive: SensitiveRows) -> Payload:
         return Payload(call.plan, call.asking, driver, sensitive)
 
+    @asynccontextmanager
+    async def reading(self, call: Call) -> AsyncIterator[Work]:
+        """A transaction that reads for who asks. Raises Stale where they no longer are who they were."""
+        async with self._workplace.reading(call.actor, request_id=call.request_id) as work:
+            await _check(work, call)
+            yield work
+
     def _writing(self, call: Call) -> AbstractAsyncContextManager[Work]:
         return self._workplace.writing(call.actor, request_id=call.request_id)
 
@@ -335,12 +359,20 @@ class Endpoint:
                 work.note_refusal(what, code)
 
 
+async def _check(work: Work, call: Call) -> None:
+    """Raise Stale unless who asks is, as this transaction sees it, who they were when they were looked up."""
+    if not await holds(await driver_of(work), call.known):
+        raise Stale
+
+
 async def _unless_busy(asked: Awaitable[T]) -> T:
     """What is asked of the connections of reads. Raises RequestError where all are busy for too long."""
     try:
         return await asked
-    except Overloaded:
-        raise RequestError(BUSY, status=503, code="OVERLOADED") from None
+    except Exception as error:
+        if isinstance(error, Overloaded | QueryCanceledError) or is_away(error):
+            raise RequestError(BUSY, status=503, code=OVERLOADED) from error
+        raise
 
 
 def refused(error: RequestError, request_id: str) -> list[dict[str, Any]]:
@@ -369,6 +401,8 @@ def _why(error: Exception, request_id: str) -> list[dict[str, Any]]:
             return [said("Your token works no longer.", "UNAUTHENTICATED", request_id)]
         case Suspended():
             return [said("This organisation is suspended.", "SUSPENDED", request_id)]
+        case PoolTimeout():  # nothing was begun
+            return [said(BUSY, OVERLOADED, request_id)]
     return [broken(error, request_id)]
 
 

@@ -14,26 +14,23 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-import asyncpg
 import orjson
 from graphql import OperationType
 from sqlalchemy import cast, select, tuple_
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
 from kith.ground.actor import Actor
 from kith.ground.errors import Invalid, KithError, NotFound, Refused
 from kith.ground.facts import Fact
 from schema.documents import RequestError
-from schema.endpoint import Call, Endpoint, NotSignedIn, broken
+from schema.endpoint import ATTEMPTS, CHANGING, Call, Endpoint, NotSignedIn, Stale, broken
 from schema.follow import FOLLOWED, Followed, Given
 from schema.http import Asked
 from schema.reads.cursors import Place, read_place
 from schema.reads.payload import Ref
 from tenants.budget import RateLimited
 from tenants.feed import Feed, Follower
-from tenants.work import Workplace
+from tenants.work import Workplace, is_away
 
 T = TypeVar("T")
 MOST_AT_ONCE = 100
@@ -114,15 +111,24 @@ class Subscriptions:
             more = True
             while more:
                 asking = await self._steadily(self._again, asking)
-                found = await self._steadily(self._read, asking, place, beyond)
-                for number, (place, row_id) in enumerate(found):
-                    if await self._paid(asking) or number:
+                asking, found = await self._as_now(asking, self._read, place, beyond)
+                for place, row_id in found:
+                    if await self._paid(asking):
                         asking = await self._steadily(self._again, asking)
-                    answer = await self._steadily(self._told, asking, place, row_id)
+                    asking, answer = await self._as_now(asking, self._told, place, row_id)
                     if answer is not None:
                         yield answer
                 more = len(found) == MOST_AT_ONCE
             place = max(place, beyond)
+
+    async def _as_now(self, asking: _Asking, do: Callable[..., Awaitable[T]], *arguments: Any) -> tuple[_Asking, T]:
+        """Do it with the rights of the moment at which it reads; who asks is looked up anew where those changed."""
+        for _ in range(ATTEMPTS):
+            try:
+                return asking, await self._steadily(do, asking, *arguments)
+            except Stale:
+                asking = await self._steadily(self._again, asking)
+        raise RequestError(CHANGING, code="CONFLICT")
 
     async def _paid(self, asking: _Asking) -> bool:
         """Pay for an event, which waits where nothing is left and is not lost; whether it waited."""
@@ -148,9 +154,10 @@ class Subscriptions:
             if first is None:
                 return place, None
             row_id = first(asking.given)
-            if not await self._sees(asking, row_id):
+            asking, seen = await self._as_now(asking, self._sees, row_id)
+            if not seen:
                 raise NotFound("There is no such thing, or you may not see it.", path=("id",))
-            return place, await self._told(asking, place, row_id) if after is None else None
+            return place, (await self._as_now(asking, self._told, place, row_id))[1] if after is None else None
         except Refused as refused:
             call, what = asking.call, f"Subscription.{asking.name}"
             await self._endpoint.note_refusal(call.actor, call.request_id, what, refused.code)
@@ -173,7 +180,7 @@ class Subscriptions:
                 async with self._turns:
                     return await do(*arguments)
             except Exception as error:
-                if not _away(error):
+                if not is_away(error):
                     raise
                 log.warning("A subscription could not go on; again in %s seconds.", pause, exc_info=True)
                 await asyncio.sleep(pause)
@@ -196,13 +203,13 @@ class Subscriptions:
             .order_by(*order)
             .limit(MOST_AT_ONCE)
         )
-        async with self._workplace.reading(actor, request_id=asking.call.request_id) as work:
+        async with self._endpoint.reading(asking.call) as work:
             return [(Place(t, s), row_id) for t, s, row_id in await work.session.execute(query)]
 
     async def _sees(self, asking: _Asking, row_id: UUID) -> bool:
         model, actor = asking.followed.model, asking.call.actor
         seen = select(model.id).where(model.id == row_id, model.visible_to(actor.narrowed(model.READ)))
-        async with self._workplace.reading(actor, request_id=asking.call.request_id) as work:
+        async with self._endpoint.reading(asking.call) as work:
             return await work.session.scalar(seen) is not None
 
     async def _told(self, asking: _Asking, place: Place, row_id: UUID) -> bytes | None:
@@ -211,17 +218,9 @@ class Subscriptions:
             return None
         try:
             return await self._endpoint.event(asking.call, {"cursor": place.cursor, asking.followed.slot: Ref(row_id)})
+        except Stale:
+            raise
         except Exception as error:
-            if _away(error):
+            if is_away(error):
                 raise
             return orjson.dumps({"data": None, "errors": [broken(error, asking.call.request_id)]})
-
-
-def _away(error: Exception) -> bool:
-    """Whether the error says that the database cannot be reached just now."""
-    if isinstance(error, PoolTimeout | OSError | asyncpg.InterfaceError):
-        return True
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    state = str(getattr(cause, "sqlstate", None))
-    invalidated = isinstance(error, DBAPIError) and error.connection_invalidated
-    return invalidated or state.startswith(("08", "57P0")) or state == "53300"

@@ -20,8 +20,10 @@ from kith.ground.errors import KithError
 from kith.ground.model import ORGANISATION_SETTING, PLATFORM, TENANT
 from tenants.changes import still_holds
 from tenants.principal import Known
+from tenants.work import NOTICES
 
 LONGEST_SECONDS = 10  # that a read may take before PostgreSQL ends it, and may wait for a connection before
+UNDONE_SECONDS = 3  # that what was given up may take to end
 _LOOK_UP = "SELECT kith_principal($1)::text"
 MOST_STATEMENTS = 200  # that a connection keeps prepared
 
@@ -57,6 +59,7 @@ class Reads:
         self._free: list[Any] = []
         self._under_way: set[Any] = set()  # connections that were handed on within a transaction that is over
         self._waiting: deque[asyncio.Future[Any]] = deque()
+        self._undoing: set[asyncio.Task[None]] = set()
 
     async def look_up(self, digest: bytes) -> str | None:
         """Whom a secret of this digest stands for, as kith_principal tells it. Raises Overloaded."""
@@ -65,15 +68,13 @@ class Reads:
             if self._to_end(connection):
                 await connection.execute("COMMIT")
             found: str | None = await connection.fetchval(_LOOK_UP, digest, timeout=LONGEST_SECONDS)
-            return found
-        except TimeoutError:
-            connection.terminate()
-            raise Overloaded from None
-        except asyncio.CancelledError:
-            connection.terminate()  # nobody waits for it to be clean again
+        except BaseException as error:
+            self._abandon(connection)
+            if isinstance(error, TimeoutError):
+                raise Overloaded from None
             raise
-        finally:
-            self._give(connection)
+        self._give(connection)
+        return found
 
     async def text(self, known: Known, read: Read, values: Sequence[Any]) -> str | None:
         """What the statement's only column says, within the actor's organisation; None when they no longer are who
@@ -87,17 +88,28 @@ class Reads:
             beginning = _beginning(known.actor.organisation_id)
             await connection.execute(f"COMMIT; {beginning}" if self._to_end(connection) else beginning)
             found: str | None = await connection.fetchval(sql, *values)
-            if any(not turn.done() for turn in self._waiting):
+            if self._waiting and any(not turn.done() for turn in self._waiting):
                 self._under_way.add(connection)
             else:
                 await connection.execute("COMMIT")
-            return found
+        except BaseException:
+            self._abandon(connection)
+            raise
+        self._give(connection)
+        return found
+
+    def _abandon(self, connection: Any) -> None:
+        """Give back a connection whose read failed or was given up, once nothing of it runs there any more."""
+        undoing = asyncio.create_task(self._undo(connection))
+        self._undoing.add(undoing)
+        undoing.add_done_callback(self._undoing.discard)
+
+    async def _undo(self, connection: Any) -> None:
+        """End a transaction whose statement may still run; a connection that cannot in time is closed."""
+        try:
+            await connection.execute("ROLLBACK", timeout=UNDONE_SECONDS)
         except Exception:
-            await _undo(connection)
-            raise
-        except asyncio.CancelledError:
             connection.terminate()
-            raise
         finally:
             self._give(connection)
 
@@ -110,6 +122,7 @@ class Reads:
 
     async def close(self) -> None:
         """Close the connections."""
+        await asyncio.gather(*self._undoing)
         for connection in list(self._open):
             await connection.close()
 
@@ -149,7 +162,8 @@ class Reads:
             statement_cache_size=MOST_STATEMENTS,
             max_cached_statement_lifetime=0,
             max_cacheable_statement_size=0,
-            server_settings={"application_name": "kith reads", "timezone": "UTC"},
+            server_settings={"application_name": "kith reads", "timezone": "UTC", **NOTICES},
+            timeout=LONGEST_SECONDS,
         )
         self._open.add(connection)
         return connection
@@ -185,17 +199,6 @@ async def holds(connection: Any, known: Known) -> bool:
         return True
     values = known.actor.organisation_id, known.snapshot, known.until
     return bool(await connection.fetchval(f"SELECT {still_holds(0)}", *values))
-
-
-async def _undo(connection: Any) -> None:
-    """End the transaction of a read that failed; a connection that cannot is closed."""
-    try:
-        await connection.execute("ROLLBACK")
-    except Exception:
-        connection.terminate()
-    except asyncio.CancelledError:
-        connection.terminate()
-        raise
 
 
 @lru_cache(10_000)

@@ -7,14 +7,17 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from kith.ground.actor import Actor
 from kith.ground.errors import Conflict, Misconfigured
 from kith.ground.work import Post, Reactions, Work, scope_for
 
+LONGEST_WAIT_SECONDS = 10  # for a connection
 _TAKEN = {"23505", "23P01", "40001", "40P01"}  # unique, exclusion, serialisation, deadlock
 
 
@@ -77,10 +80,24 @@ def as_refusal(error: DBAPIError) -> Exception:
     return error
 
 
+def is_away(error: BaseException) -> bool:
+    """Whether the error says that the database, or a connection to it, cannot be had just now."""
+    if isinstance(error, PoolTimeout | OSError | asyncpg.InterfaceError):
+        return True
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = str(getattr(cause, "sqlstate", None))
+    invalidated = isinstance(error, DBAPIError) and error.connection_invalidated
+    return invalidated or state.startswith(("08", "57P0")) or state == "53300"
+
+
 async def driver_of(work: Work) -> Any:
     """The driver's connection, within the work's transaction."""
     pooled = await (await work.session.connection()).get_raw_connection()
     return pooled.driver_connection
+
+
+# PostgreSQL ends a statement soon after its client is gone, and not when it would have answered.
+NOTICES = {"client_connection_check_interval": "2s"}
 
 
 def engine_for(address: str, *, pool_size: int) -> AsyncEngine:
@@ -89,8 +106,9 @@ def engine_for(address: str, *, pool_size: int) -> AsyncEngine:
         address.replace("postgresql://", "postgresql+asyncpg://", 1),
         pool_size=pool_size,
         max_overflow=0,
+        pool_timeout=LONGEST_WAIT_SECONDS,
         pool_pre_ping=False,
-        connect_args={"server_settings": {"application_name": "kith", "timezone": "UTC"}},
+        connect_args={"server_settings": {"application_name": "kith", "timezone": "UTC", **NOTICES}},
     )
 
 

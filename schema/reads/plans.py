@@ -3,7 +3,8 @@
 A shape is what the variables choose (see `schema/selection.py`) together with what decides the asker's row rules.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +21,10 @@ from schema.reads.selection import TYPENAME, Argument, Choice, Field, Fragments,
 from schema.reads.statement import Asking, Statement, Term
 
 MOST_ROWS = 20_000
-MOST_PLANS = 64  # of one operation
+MOST_KEPT = 4_000_000  # characters of SQL in all kept plans, so that memory stays bounded: each takes some 25 bytes
 PER_MUTATION = 10  # what a root field of a mutation costs besides its rows
+PER_INTROSPECTION = 2_000  # what asking about the schema itself costs: no rows, and half a second of work
+PLAIN_CHARACTERS = 500  # that a plan without statements counts as
 Path = tuple[str, ...]
 
 
@@ -54,31 +57,67 @@ class Plan:
         return self.fixed + rows
 
     @property
+    def characters(self) -> int:
+        """How long its statements are together: what it takes of memory grows with that."""
+        statements = (self.statement, *self.rows.values())
+        return PLAIN_CHARACTERS + sum(len(each.read.sql) for each in statements if each is not None)
+
+    @property
     def introspection(self) -> bool:
         """Whether the schema itself is asked about, which graphql-core answers."""
         return any(each.name in INTROSPECTION for each in self.fields)
 
 
-class Operation:
-    """One operation of a document, with its plans."""
+class NotCompiled(Exception):
+    """No plan for this shape is kept, and none was to be compiled."""
 
-    def __init__(self, schema: GraphQLSchema, node: OperationDefinitionNode, fragments: Fragments) -> None:
-        self.schema, self.node, self.fragments = schema, node, fragments
+
+class Plans:
+    """The plans of all operations, the least recently used forgotten first."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, Plan] = OrderedDict()
+        self._characters = 0
+
+    def find(self, key: Hashable) -> Plan | None:
+        """The plan, if it is kept."""
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
+
+    def keep(self, key: Hashable, plan: Plan) -> None:
+        """Keep a plan, and forget others for it."""
+        self._kept[key] = plan
+        self._characters += plan.characters
+        while self._characters > MOST_KEPT:
+            self._characters -= self._kept.popitem(last=False)[1].characters
+
+
+class Operation:
+    """One operation of a document; its plans are kept among those of all others."""
+
+    def __init__(
+        self, schema: GraphQLSchema, node: OperationDefinitionNode, fragments: Fragments, plans: Plans
+    ) -> None:
+        self.schema, self.node, self.fragments, self._plans = schema, node, fragments, plans
         root: Any = schema.get_root_type(node.operation)
         self._root = root
         self.variables = Variables(schema, node)
         self._choices: Sequence[Choice] = choices_of(schema, root, node.selection_set, fragments)
-        self._plans: dict[Any, Plan] = {}
 
-    def plan(self, actor: Actor, variables: Mapping[str, Any]) -> Plan:
-        """The plan for the actor's shape and the variables'. Raises Invalid for what can have no statement."""
-        key = (actor.shape, *[choice(variables) for choice in self._choices])
-        found = self._plans.get(key)
+    def plan(self, actor: Actor, variables: Mapping[str, Any], *, compile: bool = True) -> Plan:
+        """The plan for the actor's shape and the variables'.
+
+        Raises Invalid for what can have no statement, NotCompiled where none is kept and none is to be compiled.
+        """
+        key = (self, actor.shape, *[choice(variables) for choice in self._choices])
+        found = self._plans.find(key)
         if found is None:
+            if not compile:
+                raise NotCompiled
             found = self._compile(actor, variables)
-            if len(self._plans) >= MOST_PLANS:
-                self._plans.pop(next(iter(self._plans)))
-            self._plans[key] = found
+            self._plans.keep(key, found)
         return found
 
     def _compile(self, actor: Actor, variables: Mapping[str, Any]) -> Plan:
@@ -94,7 +133,9 @@ class Operation:
         mutations = len(fields) if self._root is self.schema.mutation_type else 0
         selection.forget()
         needs, terms = tuple(compiler.needs.values()), _together(compiler.terms)
-        return Plan(selection, fields, needs, terms, PER_MUTATION * mutations or 1, statement, arguments, rows)
+        about_itself = sum(each.name in INTROSPECTION for each in fields)
+        fixed = (PER_MUTATION * mutations or 1) + PER_INTROSPECTION * about_itself
+        return Plan(selection, fields, needs, terms, fixed, statement, arguments, rows)
 
 
 def _payload(

@@ -1,16 +1,22 @@
 """Rights are those of the moment: of the transaction that changes something, not of when a request began."""
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
+import httpx2
 import orjson
 import pytest
 from starlette.applications import Starlette
 
+from infra.app import application
+from kith.ground.settings import Settings
 from tenants.token import digest_of
 from tenants.work import Workplace
 from tests.conftest import Api
-from tests.world import Connection, House, build_house
+from tests.world import Connection, House, World, build_house
 
 GIVE = "mutation($input: GiveRoleInput!) { giveRole(input: $input) { result { id } errors { code } } }"
 REVOKE = "UPDATE tokens SET revoked_at = now() WHERE organisation_id = $1 AND person_id = $2"
@@ -88,3 +94,30 @@ async def test_a_field_that_changes_standing_leaves_the_next_its_turn(api: Api, 
     given = {"a": {"matchId": weir.id("match"), "reason": "MOVED"}, "b": {"name": "In its turn"}}
     data = await api.data(weir.secrets["admin"], query, **given)
     assert data["then"] == {"result": {"name": "In its turn"}, "errors": []}
+
+
+async def test_who_waits_too_long_is_told_once_and_asked_no_second_time(
+    settings: Settings, world: World, superuser: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenants.reads.LONGEST_SECONDS", 1)
+    app = application(replace(settings, pool_size=1), workers=False)
+    transport = httpx2.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx2.AsyncClient(transport=transport, base_url="http://kith", timeout=30) as client,
+    ):
+        api, token = Api(client), world.harbour.secrets["admin"]
+        query = "{ goals(first: 1) { totalCount } }"
+        await api.data(token, query)
+        transaction = superuser.transaction()
+        await transaction.start()
+        await superuser.execute("LOCK TABLE goals IN ACCESS EXCLUSIVE MODE")
+        first = asyncio.create_task(api.send(token, query))
+        await asyncio.sleep(0.3)
+        began = time.monotonic()
+        second = await api.send(token, query)
+        waited = time.monotonic() - began
+        await transaction.rollback()
+        assert (second.status_code, second.json()["errors"][0]["extensions"]["code"]) == (503, "OVERLOADED")
+        assert waited < 2.5  # once, not once more as who they are now
+        assert (await first).status_code == 503

@@ -18,7 +18,8 @@ from kith.people.person import Person
 from schema.build import graphql_schema
 from schema.documents import variables_of
 from schema.ids import global_id
-from schema.reads.plans import MOST_PLANS, Operation, Plan
+from schema.reads import plans
+from schema.reads.plans import Operation, Plan, Plans
 from schema.reads.reread import SensitiveRows, reread
 from schema.reads.statement import Asking
 from schema.reads.walls import walls_of
@@ -37,7 +38,7 @@ def operation(text: str) -> Operation:
     """An operation by itself, with no plans yet."""
     document = parse(text)
     node = next(d for d in document.definitions if isinstance(d, OperationDefinitionNode))
-    return Operation(graphql_schema(), node, {})
+    return Operation(graphql_schema(), node, {}, Plans())
 
 
 def plan_of(text: str, actor: Actor = ADMIN, **given: Any) -> tuple[Plan, Asking]:
@@ -163,19 +164,22 @@ def test_what_variables_choose_has_a_plan_of_its_own(
 def test_values_that_choose_nothing_share_a_plan() -> None:
     asked = operation("query($n: Int!, $ids: [ID!]!) { people(first: $n) { nodes { id } } nodes(ids: $ids) { id } }")
     people = [global_id("Person", UUID(int=n)) for n in range(5)]
-    plans = {id(asked.plan(ADMIN, {"n": n, "ids": people[:n]})) for n in (1, 2, 5)}
-    assert len(plans) == 1
+    shared = {id(asked.plan(ADMIN, {"n": n, "ids": people[:n]})) for n in (1, 2, 5)}
+    assert len(shared) == 1
 
 
-def test_plans_are_bounded() -> None:
+def test_plans_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     flags = "abcdefg"
     declared = ", ".join(f"${each}: Boolean!" for each in flags)
     asked = operation(
         f"query({declared}) {{ " + " ".join(f"{each}: __typename @skip(if: ${each})" for each in flags) + " }"
     )
-    for number in range(2 * MOST_PLANS):
+    monkeypatch.setattr(plans, "MOST_KEPT", 20_000)
+    for number in range(128):
         asked.plan(ADMIN, {each: bool(number >> at & 1) for at, each in enumerate(flags)})
-    assert len(asked._plans) == MOST_PLANS
+        kept = asked._plans._kept.values()
+        assert asked._plans._characters == sum(each.characters for each in kept) <= 20_000
+    assert 10 < len(kept) < 128
 
 
 def test_a_row_rule_that_compares_its_actor_without_a_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

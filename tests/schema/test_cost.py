@@ -10,6 +10,7 @@ import pytest
 
 from infra.app import application
 from kith.ground.settings import Settings
+from schema.cost import of_reading
 from tests.conftest import Api
 from tests.world import Connection, World
 
@@ -31,11 +32,22 @@ async def with_capacity(settings: Settings, capacity: int) -> AsyncIterator[Api]
 
 @pytest.fixture
 async def small(settings: Settings, superuser: Connection) -> AsyncIterator[Api]:
-    """The service with full buckets of a hundred points."""
+    """The service with full buckets of three hundred points."""
     await superuser.execute("DELETE FROM budgets")
-    async with with_capacity(settings, 100) as api:
+    async with with_capacity(settings, 300) as api:
         yield api
     await superuser.execute("DELETE FROM budgets")
+
+
+SOME = "query($n: Int!) { people(first: $n) { nodes { id } } }"
+
+
+async def _drain(api: Api, token: str, left: int) -> None:
+    """Spend until no more than so many points are left."""
+    available = 300
+    while available > left:
+        answer = await api(token, SOME, n=max(1, min(100, available - left - 2)))
+        available = answer["extensions"]["cost"]["available"]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +59,7 @@ async def small(settings: Settings, superuser: Connection) -> AsyncIterator[Api]
         ("{ people(first: 10) { nodes { id } } }", 12),
         ("query($n: Int = 7) { people(first: $n) { nodes { id } } }", 9),
         ("{ matches(first: 3) { nodes { mentor { name } } } }", 8),
-        ("{ __schema { types { name } } }", 1),
+        ("{ __schema { types { name } } }", 2001),
     ],
 )
 async def test_a_query_costs_one_and_the_rows_it_can_return(api: Api, world: World, query: str, cost: int) -> None:
@@ -71,17 +83,42 @@ async def test_a_mutation_costs_ten_for_each_root_field_and_the_rows(api: Api, w
 async def test_a_query_may_ask_how_it_stands(small: Api, world: World) -> None:
     query = "{ rateLimit { requested available capacity restoreRate } }"
     answer = await small(world.harbour.secrets["coordinator"], query)
-    stands = answer["data"]["rateLimit"]
-    assert stands == {"requested": 2, "available": 98, "capacity": 100, "restoreRate": 1}
-    assert answer["extensions"] == {"cost": {"requested": 2, "available": 98, "restoreRate": 1}}
+    stands, left = answer["data"]["rateLimit"], 300 - of_reading(query) - 2
+    assert stands == {"requested": 2, "available": left, "capacity": 300, "restoreRate": 1}
+    assert answer["extensions"] == {"cost": {"requested": 2, "available": left, "restoreRate": 1}}
+
+
+async def test_reading_a_document_is_paid_once_and_before_it_is_read(small: Api, world: World) -> None:
+    token, costs = world.harbour.secrets["admin"], []
+    for n in (1, 1, 2):
+        before = costs[-1] if costs else 300
+        costs.append((await small(token, SOME, n=n))["extensions"]["cost"]["available"])
+        assert before - costs[-1] in range(n + 1, n + 4) or not costs[:-1]
+    assert 300 - costs[0] == of_reading(SOME) + 3
+    await _drain(small, token, 10)
+    for wrong in ("{ nothing }", "{ people(first: 2) { nodes { name } } }"):  # new ones, whether valid or not
+        [error] = (await small(token, wrong))["errors"]
+        assert error["extensions"]["code"] == "RATE_LIMITED"
+
+
+async def test_being_forbidden_something_costs(small: Api, world: World, superuser: Connection) -> None:
+    token, count = world.harbour.secrets["mentee"], "SELECT count(*) FROM facts WHERE kind = 'operation.refused'"
+    before, codes = await superuser.fetchval(count), []
+    for _ in range(8):
+        [error] = (await small(token, "{ facts(first: 1) { nodes { id } } }"))["errors"]
+        codes.append(error["extensions"]["code"])
+    assert codes == ["FORBIDDEN"] * 5 + ["RATE_LIMITED"] * 3
+    assert await superuser.fetchval(count) == before + 5
 
 
 async def test_an_empty_bucket_refuses_before_anything_runs(small: Api, world: World, superuser: Connection) -> None:
     token = world.harbour.secrets["admin"]
-    await small.data(token, "{ people(first: 58) { nodes { id } } }")
+    five = " ".join(f"a{i}: openProgramme(input: {{name: $name}}) {{ errors {{ code }} }}" for i in range(5))
+    asked = f"mutation($name: String!) {{ {five} }}"
+    await small.data(token, asked, name="")  # refused, and read
+    await _drain(small, token, 40)
     programmes = await superuser.fetchval("SELECT count(*) FROM programmes")
-    ten = " ".join(f'a{i}: openProgramme(input: {{name: "Never {i}"}}) {{ errors {{ code }} }}' for i in range(5))
-    refused = await small.send(token, f"mutation {{ {ten} }}")
+    refused = await small.send(token, asked, name="Never")
     assert await superuser.fetchval("SELECT count(*) FROM programmes") == programmes
     assert (refused.status_code, "retry-after" in refused.headers) == (200, False)
     answer = refused.json()
@@ -93,13 +130,16 @@ async def test_an_empty_bucket_refuses_before_anything_runs(small: Api, world: W
 
 
 async def test_an_empty_bucket_is_status_429_where_the_client_knows_of_statuses(small: Api, world: World) -> None:
-    headers = {"authorization": f"Bearer {world.harbour.secrets['admin']}", "accept": RESPONSE}
-    body = {"query": "{ people(first: 59) { nodes { id } } }"}
-    admitted, refused = [await small.client.post("/graphql", json=body, headers=headers) for _ in range(2)]
+    token = world.harbour.secrets["admin"]
+    headers = {"authorization": f"Bearer {token}", "accept": RESPONSE}
+    body = {"query": SOME, "variables": {"n": 59}}
+    admitted = await small.client.post("/graphql", json=body, headers=headers)
+    await _drain(small, token, 39)
+    refused = await small.client.post("/graphql", json=body, headers=headers)
     assert admitted.status_code == 200
     assert (refused.status_code, refused.headers["content-type"]) == (429, f"{RESPONSE}; charset=utf-8")
     seconds = int(refused.headers["retry-after"])
-    assert 1 <= seconds <= 22  # 39 were left of the 61
+    assert 15 <= seconds <= 40  # some 39 are left of the 61
     [error] = refused.json()["errors"]
     assert error["extensions"]["code"] == "RATE_LIMITED"
     assert f"Ask again in {seconds} second" in error["message"]
@@ -107,30 +147,30 @@ async def test_an_empty_bucket_is_status_429_where_the_client_knows_of_statuses(
 
 async def test_what_can_never_run_says_so_and_names_no_wait(small: Api, world: World) -> None:
     headers = {"authorization": f"Bearer {world.harbour.secrets['admin']}", "accept": RESPONSE}
-    body = {"query": "{ people(first: 100) { edges { cursor } nodes { id } } }"}
+    body = {"query": "{ " + " ".join(f"{alias}: people(first: 100) {{ nodes {{ id }} }}" for alias in "abc") + " }"}
     refused = await small.client.post("/graphql", json=body, headers=headers)
     assert (refused.status_code, "retry-after" in refused.headers) == (400, False)
     [error] = refused.json()["errors"]
     assert error["extensions"]["code"] == "OPERATION_TOO_LARGE"
     assert "it can never run" in error["message"]
-    assert refused.json()["extensions"]["cost"] == {"requested": 102, "available": 100, "restoreRate": 1}
+    assert refused.json()["extensions"]["cost"]["requested"] == 304
 
 
 async def test_a_client_that_is_empty_leaves_its_colleagues_and_the_other_house(small: Api, world: World) -> None:
-    query = "{ people(first: 88) { nodes { id } } }"
-
     async def code(token: str) -> Any:
-        answer = await small(token, query)
+        answer = await small(token, SOME, n=50)
         return answer["errors"][0]["extensions"]["code"] if "errors" in answer else None
 
     harbour, lantern = world.harbour.secrets, world.lantern.secrets
-    assert [await code(harbour["admin"]) for _ in range(2)] == [None, "RATE_LIMITED"]
+    await _drain(small, harbour["admin"], 10)
+    assert await code(harbour["admin"]) == "RATE_LIMITED"
     assert await code(harbour["coordinator"]) is None
+    await _drain(small, harbour["coordinator"], 10)
     assert await code(harbour["other_coordinator"]) == "RATE_LIMITED"  # the organisation has that of two clients
     assert await code(lantern["admin"]) is None
 
 
-async def test_what_is_not_admitted_costs_nothing(api: Api, world: World) -> None:
+async def test_what_is_not_admitted_says_no_cost(api: Api, world: World) -> None:
     failed = await api(world.harbour.secrets["admin"], '{ match(id: "x") { id } }')
     assert failed["errors"][0]["extensions"]["code"] == "INVALID"
     assert "extensions" not in failed

@@ -23,7 +23,7 @@ from schema.declare import SHOWN, Page
 from schema.documents import variables_of
 from schema.ids import global_id
 from schema.reads.cursors import cursor_of
-from schema.reads.plans import Operation
+from schema.reads.plans import Operation, Plans
 from schema.reads.selection import declaration_of
 from schema.reads.statement import Asking
 from tenants.principal import principal
@@ -95,7 +95,7 @@ async def explain(workplace: Workplace, actor: Actor, text: str, given: dict[str
     """The plan of an operation, where a small table too must use its index; None for who may not ask it."""
     document = parse(text)
     node = next(each for each in document.definitions if isinstance(each, OperationDefinitionNode))
-    operation = Operation(graphql_schema(), node, {})
+    operation = Operation(graphql_schema(), node, {}, Plans())
     variables = variables_of(operation, given)
     plan, asking = operation.plan(actor, variables), Asking(actor, variables)
     assert plan.statement is not None

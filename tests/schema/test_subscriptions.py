@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 from uuid import UUID
 
@@ -372,6 +373,33 @@ async def test_a_revoked_token_ends_the_socket_and_the_stream(service: Serving, 
         assert await client.closed() == 4403
         assert await stream.code() == "UNAUTHENTICATED"
         assert await stream.heard() == ("complete", None)
+
+
+async def test_what_is_written_after_a_token_was_revoked_is_not_told(
+    service: Serving, api: Api, workplace: Workplace, superuser: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = await build_house(workplace, superuser, "Late", "late-of-rights")
+    read, told_of, go_on = subscriptions.Subscriptions._read, asyncio.Event(), asyncio.Event()
+
+    async def then_wait(self: Any, *arguments: Any) -> Any:
+        found = await read(self, *arguments)
+        if found:
+            told_of.set()
+            await go_on.wait()  # as it would for its turn, or for points
+        return found
+
+    async with service.stream(house.secrets["coordinator"], ACTIVITY) as stream:
+        await service.followed(1)
+        monkeypatch.setattr(subscriptions.Subscriptions, "_read", then_wait)
+        await api.done(house.secrets["admin"], "pauseMatch", {"matchId": house.id("match")})
+        await asyncio.wait_for(told_of.wait(), PATIENCE)
+        await superuser.execute(
+            "UPDATE tokens SET revoked_at = now() WHERE person_id = $1", house.people["coordinator"]
+        )
+        await api.done(house.secrets["admin"], "editPerson", {"personId": house.id("admin.person"), "name": "Later"})
+        go_on.set()
+        _, answer = await stream.heard()
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["UNAUTHENTICATED"], answer
 
 
 async def test_a_token_that_expires_ends_the_socket_and_the_stream(

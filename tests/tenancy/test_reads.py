@@ -1,6 +1,7 @@
 """The connections of reads: given back clean or not at all, to whoever waits longest."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -104,4 +105,43 @@ async def test_who_waits_too_long_for_a_connection_is_told(
     for each in slow:
         each.cancel()
     await asyncio.gather(*slow, return_exceptions=True)
+    await _clean(reads, world)
+
+
+async def test_what_is_given_up_holds_its_place_until_nothing_of_it_runs(
+    reads: Reads, world: World, superuser: Connection
+) -> None:
+    known = await _known(reads, world.harbour.secrets["admin"])
+    for _ in range(8):
+        given_up = asyncio.create_task(reads.text(known, SLOW, ()))
+        await asyncio.sleep(0.05)
+        given_up.cancel()
+        await asyncio.gather(given_up, return_exceptions=True)
+    sleeping = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'kith reads' AND query = $1"
+    assert await superuser.fetchval(sleeping + " AND state = 'active'", SLOW.guarded) <= 2
+    await _clean(reads, world)
+
+
+async def test_whatever_happens_to_reads_each_is_within_its_own_organisation(reads: Reads, world: World) -> None:
+    chance = random.Random(1)
+    people = [await _known(reads, house.secrets["admin"]) for house in (world.harbour, world.lantern)]
+    failing = Read("SELECT (1 / 0)::text", 0)
+
+    async def one() -> None:
+        known = chance.choice(people)
+        if chance.random() < 0.2:
+            with pytest.raises(asyncpg.PostgresError):
+                await reads.text(known, failing, ())
+        elif chance.random() < 0.2:
+            assert await reads.look_up(known.digest) is not None
+        else:
+            assert await reads.text(known, WHERE, ()) == f"kith_tenant {known.actor.organisation_id}"
+
+    for _ in range(60):
+        under_way = [asyncio.create_task(one()) for _ in range(chance.randint(1, 12))]
+        await asyncio.sleep(chance.random() * 0.01)
+        for each in chance.sample(under_way, len(under_way) // 3):
+            each.cancel()
+        ended = await asyncio.gather(*under_way, return_exceptions=True)
+        assert all(each is None or isinstance(each, asyncio.CancelledError) for each in ended), ended
     await _clean(reads, world)
