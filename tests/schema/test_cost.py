@@ -89,7 +89,7 @@ async def test_a_query_may_ask_how_it_stands(small: Api, world: World) -> None:
 
 
 async def test_reading_a_document_is_paid_once_and_before_it_is_read(small: Api, world: World) -> None:
-    token, costs = world.harbour.secrets["admin"], []
+    token, costs = world.harbour.secrets["admin"], list[int]()
     for n in (1, 1, 2):
         before = costs[-1] if costs else 300
         costs.append((await small(token, SOME, n=n))["extensions"]["cost"]["available"])
