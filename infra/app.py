@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -68,18 +68,13 @@ def application(settings: Settings, *, workers: bool) -> Starlette:
         *frontend.routes(),
         *(mailbox.routes(workplace) if settings.development else ()),
     ]
-    app = Starlette(routes=routes, lifespan=lifespan)
+    is_api = partial(_is_of_the_api, {"POST", "OPTIONS"} if settings.origins else {"POST"})
+    app = Front(_shared(endpoint, settings), is_api, access_line, routes, lifespan)
     app.state.feed = feed  # whoever serves the application closes it first, so that open streams end
-    app.add_middleware(
-        Front,
-        api=_shared(endpoint, settings),
-        is_api=partial(_is_of_the_api, shared=bool(settings.origins)),
-        line=access_line,
-    )
     return app
 
 
-def _is_of_the_api(scope: Scope, *, shared: bool) -> bool:
+def _is_of_the_api(methods: Set[str], scope: Scope) -> bool:
     """Whether it is for the API: everything at its address but a browser that asks for a page, the explorer.
 
     Where pages of other origins are let in, their preflights are too.
@@ -87,7 +82,7 @@ def _is_of_the_api(scope: Scope, *, shared: bool) -> bool:
     if scope["path"] != "/graphql":
         return False
     if scope["method"] != "GET":
-        return scope["method"] == "POST" or (shared and scope["method"] == "OPTIONS")
+        return scope["method"] in methods
     asks_a_query = {b"query", b"documentId", b"doc_id", b"extensions"} & {
         part.partition(b"=")[0] for part in scope["query_string"].split(b"&")
     }
