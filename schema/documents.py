@@ -31,6 +31,7 @@ from schema.reads.plans import Operation, Plans
 
 LONGEST_KEPT = 16_000  # characters: a longer one is read anew each time
 FEW_VARIABLES = 50  # so many plain ones are not worth counting
+_BULKY = {list, dict}  # what is not plain, of what JSON holds
 MOST_KEPT = 500_000  # characters in all, so that memory stays bounded: a kept one takes a hundred times its length
 
 
@@ -54,7 +55,7 @@ class NotRead(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    operations: Mapping[str | None, Operation]
+    operations: Mapping[str | None, Operation]  # by name; under None the one that needs no name
     error: RequestError | None = None
 
 
@@ -82,10 +83,10 @@ class Documents:
         kept = self._for_good.get(text) or self._looked_up(text, read)
         if kept.error is not None:
             raise copy(kept.error)  # an exception that is raised holds on to the request that raised it
-        found = list(kept.operations.values()) if name is None else [o for n, o in kept.operations.items() if n == name]
-        if len(found) != 1:
+        found = kept.operations.get(name)
+        if found is None:
             raise RequestError("Name one operation of the document as `operationName`.")
-        return found[0]
+        return found
 
     def _looked_up(self, text: str, read: bool) -> _Kept:
         kept = self._kept.get(text)
@@ -128,14 +129,16 @@ class Documents:
                 refuse_a_large_operation(each, fragments)
         except TooMuch as refused:
             return _Kept({}, RequestError(refused.message, code=refused.code))
-        made = [(d, Operation(self._schema, d, fragments, self._plans)) for d in found]
-        return _Kept({d.name.value if d.name else None: operation for d, operation in made})
+        operations = {d.name.value if d.name else None: Operation(self._schema, d, fragments, self._plans) for d in found}
+        if len(operations) == 1:
+            operations[None] = next(iter(operations.values()))
+        return _Kept(operations)
 
 
 def variables_of(operation: Operation, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """The operation's variables, coerced, with their defaults. Raises RequestError."""
     try:
-        if len(given) > FEW_VARIABLES or any(isinstance(each, list | dict) for each in given.values()):
+        if len(given) > FEW_VARIABLES or not _BULKY.isdisjoint(map(type, given.values())):
             refuse_bulky_variables(given)
         return operation.variables.coerced(given)
     except TooMuch as refused:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import NoneType
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,9 +20,10 @@ EVENT_STREAM = "text/event-stream"
 # A browser sends these to another origin only once that origin has allowed it.
 PREFLIGHTED = ("authorization", "graphql-require-preflight", "apollo-require-preflight", "x-apollo-operation-name")
 Headers = Mapping[bytes, bytes]  # by name in small letters
+_TEXT, _OBJECT = (str, NoneType), (dict, NoneType)  # or null
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one is made for every request, and freezing is most of the making
 class Asked:
     """A document, as a text or by its id, with its variables and the name of the operation to run."""
 
@@ -43,7 +45,7 @@ class Wants:
 def secret_in(authorization: str) -> str | None:
     """The bearer secret in the value of an Authorization header."""
     scheme, _, secret = authorization.partition(" ")
-    return secret.strip() if scheme.lower() == "bearer" and secret.strip() else None
+    return (secret.strip() or None) if scheme.lower() == "bearer" else None
 
 
 async def ask_of(scope: Scope, headers: Headers, receive: Receive) -> Asked:
@@ -83,7 +85,7 @@ async def _body(receive: Receive) -> bytes:
         if size > MOST_BYTES:
             raise RequestError(f"A request has at most {MOST_BYTES:,} bytes.", status=413, code="BAD_REQUEST")
         chunks.append(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    return b"".join(chunks)
 
 
 def _from_query(query: bytes) -> Mapping[str, Any]:
@@ -102,13 +104,13 @@ def asked_in(given: Mapping[str, Any]) -> Asked:
     query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
     extensions = given.get("extensions")
     id, as_apollo = _id_of(given)
-    if not isinstance(query, str | None) or (query is None and id is None):
+    if not isinstance(query, _TEXT) or (query is None and id is None):
         raise RequestError(
             "Give the document as the text `query`, or the id of a trusted one as `documentId`.", status=400
         )
-    if not isinstance(variables, dict | None) or not isinstance(extensions, dict | None):
+    if not isinstance(variables, _OBJECT) or not isinstance(extensions, _OBJECT):
         raise RequestError("`variables` and `extensions` are objects or null.", status=400, code="BAD_REQUEST")
-    if not isinstance(name, str | None):
+    if not isinstance(name, _TEXT):
         raise RequestError("`operationName` is a text or null.", status=400, code="BAD_REQUEST")
     return Asked(query, variables or {}, name or None, id, as_apollo)
 
@@ -120,7 +122,7 @@ def _id_of(given: Mapping[str, Any]) -> tuple[str | None, bool]:
     as_apollo = id is None and apollo is not None
     if as_apollo:
         id = apollo.get("sha256Hash") if isinstance(apollo, dict) and apollo.get("version") == 1 else None
-    if not isinstance(id, str if as_apollo else str | None):
+    if not isinstance(id, str if as_apollo else _TEXT):
         raise RequestError("Give the id of a trusted document as a text, or as Apollo's version 1 does.", status=400)
     return id, as_apollo
 
