@@ -36,7 +36,7 @@ from schema.reads.payload import Driver, Payload
 from schema.reads.plans import NotCompiled, Operation, Plan
 from schema.reads.reread import SensitiveRows, reread
 from schema.reads.selection import TYPENAME, Field
-from schema.reads.statement import Asking
+from schema.reads.statement import Asking, Statement
 from schema.trusted import Trusted
 from tenants.budget import Budgets, RateLimited, Standing
 from tenants.principal import Known, Principals, Suspended
@@ -71,7 +71,7 @@ class Lacking(RequestError):
         self.coordinate = coordinate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one is made for every request, and freezing is most of the making
 class Call:
     """One operation under way."""
 
@@ -282,11 +282,15 @@ class Endpoint:
         text = await _unless_busy(self._reads.text(call.known, statement.read, values))
         if text is None:
             raise Stale(call.asking.standing)
-        sensitive = SensitiveRows(call.actor)
         if statement.reread:
-            text = orjson.dumps(reread(text, statement, sensitive)).decode()
+            text = await self._reread(text, statement, call)
         if call.plan.introspection:
             text = self._with_introspection(text, call)
+        return text
+
+    async def _reread(self, text: str, statement: Statement, call: Call) -> str:
+        sensitive = SensitiveRows(call.actor)
+        text = orjson.dumps(reread(text, statement, sensitive)).decode()
         if sensitive.rows:
             async with self._writing(call) as work:
                 sensitive.record(work)

@@ -68,7 +68,7 @@ class Allowance:
     clients: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one is made for every request, and freezing is most of the making
 class Standing:
     """What an operation asked for, and how its client stands after it: by the emptier of the two buckets."""
 

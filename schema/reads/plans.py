@@ -6,6 +6,7 @@ A shape is what the variables choose (see `schema/selection.py`) together with w
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from graphql import GraphQLSchema, OperationDefinitionNode
@@ -62,7 +63,7 @@ class Plan:
         statements = (self.statement, *self.rows.values())
         return PLAIN_CHARACTERS + sum(len(each.read.sql) for each in statements if each is not None)
 
-    @property
+    @cached_property
     def introspection(self) -> bool:
         """Whether the schema itself is asked about, which graphql-core answers."""
         return any(each.name in INTROSPECTION for each in self.fields)
