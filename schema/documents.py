@@ -129,7 +129,9 @@ class Documents:
                 refuse_a_large_operation(each, fragments)
         except TooMuch as refused:
             return _Kept({}, RequestError(refused.message, code=refused.code))
-        operations = {d.name.value if d.name else None: Operation(self._schema, d, fragments, self._plans) for d in found}
+        operations = {
+            d.name.value if d.name else None: Operation(self._schema, d, fragments, self._plans) for d in found
+        }
         if len(operations) == 1:
             operations[None] = next(iter(operations.values()))
         return _Kept(operations)
