@@ -19,6 +19,7 @@ from tests.conftest import Api
 from tests.world import World
 
 LOOK_UP = "SELECT kith_principal("
+PAY = "SELECT kith_lease("
 SIGN_IN = b'{"errors":[{"message":"Sign in: send a valid bearer token.","extensions":{"code":"UNAUTHENTICATED"}}]}'
 REPETITIONS = 200
 LEFT_BEHIND = 10 * REPETITIONS  # blocks of memory
@@ -156,7 +157,7 @@ BODIES: dict[str, tuple[bytes, int]] = {
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """What reaches a database while the test runs, but for looking up who asks."""
+    """What reaches a database while the test runs, but for looking up who asks and what they pay."""
     seen: list[str] = []
     reading = Reads.text
 
@@ -167,7 +168,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     monkeypatch.setattr(Reads, "text", text)
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(LOOK_UP):
+        if not statement.startswith((LOOK_UP, PAY)):
             seen.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
