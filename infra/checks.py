@@ -27,8 +27,16 @@ Check = Callable[[Path], Iterable[str]]  # a repository in, what is wrong in it 
 
 def main() -> int:
     """Run every check, print a line for each, and say whether all passed."""
-    passed = [_report(check, list(check(ROOT))) for check in CHECKS]
+    passed = [_report(check, _findings(check)) for check in CHECKS]
     return 0 if all(passed) else 1
+
+
+def _findings(check: Check) -> list[str]:
+    """What is wrong; that the check itself fails is."""
+    try:
+        return list(check(ROOT))
+    except Exception as error:
+        return [f"{type(error).__name__}: {error}"]
 
 
 def _report(check: Check, findings: list[str]) -> bool:
@@ -79,7 +87,7 @@ def the_committed_schema_is_the_generated_one(root: Path) -> Iterator[str]:
     """schema/schema.graphql is what the types declare."""
     committed = root / "schema" / "schema.graphql"
     if not committed.is_file() or _text(committed) != sdl():
-        yield "schema/schema.graphql: write it anew with `python -m schema.build`, and read the difference"
+        yield "schema/schema.graphql: write it anew with `.venv/bin/python -m schema.build`, and read the difference"
 
 
 def the_contract_with_clients_is_kept(root: Path) -> Iterator[str]:
@@ -95,7 +103,7 @@ def the_page_of_states_is_the_generated_one(root: Path) -> Iterator[str]:
     """infra/handbook/states.md shows the lifecycles in the code."""
     written = root / "infra/handbook/states.md"
     if not written.is_file() or _text(written) != page():
-        yield "infra/handbook/states.md: write it anew with `python -m infra.states`, and read the difference"
+        yield "infra/handbook/states.md: write it anew with `.venv/bin/python -m infra.states`, and read the difference"
 
 
 def what_is_deprecated_says_why(root: Path) -> Iterator[str]:
@@ -108,7 +116,10 @@ def the_migrations_make_the_models(root: Path) -> Iterator[str]:
     """A migrated database is what the models declare."""
     with scratch_server() as url:
         asyncio.run(migrate(url, login_password="check", broker_password="check"))  # noqa: S106 - gone in a moment
-        yield from asyncio.run(drift(url))
+        differences = asyncio.run(drift(url))
+    yield from differences
+    if differences:
+        yield 'Write a migration with `.venv/bin/python -m infra.migrations.generate "what changes"`, and read it.'
 
 
 CHECKS: list[Check] = [

@@ -42,13 +42,13 @@ from schema.reads.scalars import write_alike
 
 
 def _node(id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]) -> Node | None:
-    raise AssertionError("the engine answers this field")
+    raise AssertionError("the compiler answers this field")
 
 
 def _nodes(
     ids: Annotated[list[strawberry.ID], strawberry.argument(description="Global ids, at most a hundred.")],
 ) -> list[Node | None]:
-    raise AssertionError("the engine answers this field")
+    raise AssertionError("the compiler answers this field")
 
 
 @cache

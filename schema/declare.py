@@ -7,7 +7,7 @@ A type is a class of declarations, made into a strawberry type by `shows`:
         starts_at = column("When it starts.")
         match = one("Its match.", by=Meeting.match_id)
 
-The engine reads the declarations; so can a compiler.
+The compiler reads the declarations (`schema/reads`), and so does the oracle of the tests.
 """
 
 import inspect
@@ -241,7 +241,10 @@ class Lazily(LazyType[Any, Any]):
 
     def resolve_type(self) -> Any:
         """The type itself."""
-        return self._find()  # type: ignore[attr-defined]  # set past the frozen dataclass
+        try:
+            return self._find()  # type: ignore[attr-defined]  # set past the frozen dataclass
+        except KeyError as missing:
+            raise Broken(f"no type shows {missing}: import the module that declares it in schema/build.py") from None
 
 
 def of(model: type[Model]) -> Any:
@@ -438,8 +441,8 @@ def _parameters(declaration: Declaration) -> list[inspect.Parameter]:
 def _page_parameters(model: type[Model], filtered: bool) -> list[inspect.Parameter]:
     order = Lazily(lambda: order_type(SHOWN[model]), f"{model.__name__}Order")
     parameters = [
-        _parameter("first", int | None, "How many from the start, 1 to 100.", strawberry.UNSET),
-        _parameter("last", int | None, "How many from the end, 1 to 100.", strawberry.UNSET),
+        _parameter("first", int | None, "How many from the start, 1 to 100; or say `last`.", strawberry.UNSET),
+        _parameter("last", int | None, "How many from the end, 1 to 100; or say `first`.", strawberry.UNSET),
         _parameter("after", str | None, "Only what comes after this cursor.", strawberry.UNSET),
         _parameter("before", str | None, "Only what comes before this cursor.", strawberry.UNSET),
         _parameter("order_by", Optional[order], "In which order.", strawberry.UNSET),  # noqa: UP045 - a lazy type has no `|`
@@ -520,10 +523,10 @@ def _parameter(name: str, kind: Any, description: str, default: Any = _REQUIRED)
 
 
 def _resolver(parameters: Sequence[inspect.Parameter], kind: Any) -> Callable[..., Any]:
-    """A function that only tells strawberry its arguments; the engine never calls it."""
+    """A function that only tells strawberry its arguments; nothing ever calls it."""
 
     def resolve(**_: Any) -> Any:
-        raise Broken("the engine answers this field")
+        raise Broken("the compiler answers this field")
 
     resolve.__signature__ = inspect.Signature(list(parameters), return_annotation=kind)  # type: ignore[attr-defined]
     resolve.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": kind}

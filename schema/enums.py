@@ -35,7 +35,8 @@ def orders(name: str, names: Iterable[str]) -> Any:
     known = list(names)
     if unknown := [each for each in known if each not in _ORDERS]:
         raise Broken(f"{unknown} of {name}: say in schema/enums.py what these orders are")
-    return choices(f"{name}Order", f"The orders of a list of {name}.", {each: _ORDERS[each] for each in known})
+    sentence = f"The orders of a list of {name}" + (f"; {known[0]} where none is asked for." if known else ".")
+    return choices(f"{name}Order", sentence, {each: _ORDERS[each] for each in known})
 
 
 def choices(name: str, description: str, sentences: dict[str, str]) -> Any:

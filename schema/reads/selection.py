@@ -256,7 +256,7 @@ def _argument_choices(field: str, argument: Any, definition: GraphQLArgument, fo
             found["types", name] = _types_in(name)
         elif argument.name.value == "orderBy":
             found["value", name] = _value(name)
-        elif whole and isinstance(kind, GraphQLInputObjectType):
+        elif whole and isinstance(kind, GraphQLInputObjectType) and argument.name.value == "filter":
             found["parts", name] = _parts(name)
         else:
             found["given", name] = _is_given(name)

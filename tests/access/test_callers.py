@@ -50,7 +50,8 @@ def _token(world: World, who: str) -> str:
 
 
 def test_there_is_a_deed_for_everything_that_is_exposed() -> None:
-    assert sorted(deed.mutation for deed in DEEDS) == sorted(EXPOSED)
+    deeds = sorted(deed.mutation for deed in DEEDS)
+    assert deeds == sorted(EXPOSED), "every mutation has one deed, in the part of its concept in tests/parts"
 
 
 @pytest.mark.parametrize("deed", DEEDS, ids=str)

@@ -24,6 +24,7 @@ from sqlalchemy.orm.base import NO_VALUE
 from kith.ground.choice import Choice
 from kith.ground.errors import Broken, IllegalState
 from kith.ground.model import Owned
+from kith.ground.texts import spoken
 from kith.ground.work import Work
 
 LIFECYCLES: list["Lifecycle"] = []
@@ -51,7 +52,7 @@ class Lifecycle:
         self, model: type[Owned], states: type[Choice], *, begins: Collection[Choice], moves: Sequence[Move]
     ) -> None:
         self.model, self.states, self.begins, self.moves = model, states, tuple(begins), tuple(moves)
-        self.noun = _words(model.__name__)
+        self.noun = spoken(model.__name__)
         self._by_verb = {move.verb: move for move in moves}
         if len(self._by_verb) != len(moves):
             raise Broken(f"a verb of {model.__name__} is declared twice")
@@ -106,8 +107,3 @@ class Lifecycle:
                 raise Broken(f"a {self.noun} does not begin as {value}")
         elif old != value and (old, value) not in self._pairs:
             raise Broken(f"no move of a {self.noun} leads from {old} to {value}")
-
-
-def _words(name: str) -> str:
-    """`MatchRun` as people say it."""
-    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()

@@ -21,6 +21,11 @@ def long(text: str, limit: int, *path: str) -> str:
     return text
 
 
+def spoken(name: str) -> str:
+    """The name of a type, such as `MatchRun`, as people say it: match run."""
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+
+
 def zone(name: str, *path: str) -> str:
     """The IANA name of a time zone. Raises Invalid for another text."""
     if name not in _zones():

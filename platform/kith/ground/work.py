@@ -20,6 +20,7 @@ from kith.ground.facts import Fact
 from kith.ground.model import ORGANISATION_SETTING, PLATFORM, TENANT, Owned
 from kith.ground.outbox import Later, wire
 from kith.ground.permissions import Permission
+from kith.ground.texts import spoken
 
 Row = TypeVar("Row", bound=Owned)
 
@@ -94,7 +95,7 @@ class Work:
             query = query.with_for_update(of=model).execution_options(populate_existing=True)
         row = (await self._session.scalars(query)).one_or_none()
         if row is None:
-            raise NotFound
+            raise NotFound(f"There is no such {spoken(model.__name__)}, or you may not see it.")
         return row
 
     async def hold(self, model: type[Row], id: UUID) -> None:
