@@ -99,7 +99,7 @@ async def test_the_compiler_as_it_is_passes(odd: Odd, asked: Asked) -> None:
 
 
 FIELDS = "[node.selection_set for node in field.nodes]"
-KEY = "(actor.shape, *[choice(variables) for choice in self._choices])"
+KEY = "(self, actor.shape, *[choice(variables) for choice in self._choices])"
 STRING = 'if named.name in ("String", "DateTime"):\n        return [func.to_json(value)]'
 BY = '(*order.columns, "id")'
 TRUE = "__import__('sqlalchemy').true()"
@@ -113,8 +113,8 @@ MUTANTS: dict[str, tuple[Any, str, str, str]] = {
         "_of_actor(mine.key, permission)",
         "lambda _, v=mine.value: v",
     ),
-    "a plan for every actor": (Operation, "plan", KEY, "tuple(choice(variables) for choice in self._choices)"),
-    "a plan for every choice": (Operation, "plan", KEY, "(actor.shape,)"),
+    "a plan for every actor": (Operation, "plan", KEY, "(self, *[choice(variables) for choice in self._choices])"),
+    "a plan for every choice": (Operation, "plan", KEY, "(self, actor.shape)"),
     "a plan for every flag": (selection, "_flag", "bool(variables.get(name))", "True"),
     "a plan for every order": (selection, "_value", "variables.get(name)", "None"),
     "a plan whether given or not": (selection, "_is_given", "variables.get(name) is not None", "True"),
