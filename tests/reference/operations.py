@@ -46,6 +46,12 @@ ODD_TIMES = [
     "2200-12-31T23:59:59.999999Z",
     "2026-11-20T10:00:00.5-03:30",
 ]
+LEAVES: Mapping[str, Sequence[Any]] = {
+    "Boolean": [True, False],
+    "Int": [0, 1, 2, -1],
+    "Float": [0, 53, 53.35, -6.26, 179.99, -90],
+    "String": ["room", "W", "en", "room harbour", "é", "'; --", "BH-1800"],
+}
 Set = int  # the number of a set of variables
 Value = Callable[[Set], Any]  # a value in each set
 
@@ -330,9 +336,26 @@ class Dressing:
             return self._drawn(lambda r: r.sample(values, min(len(values), r.choice([0, 1, 2, 3]))))
         if name in REFERS:
             return self._drawn(lambda r: self._id(r, [REFERS[name]]))
+        if isinstance(inner, GraphQLInputObjectType):
+            return self._whole(inner)
+        if inner.name == "ID":
+            return self._drawn(lambda r: self._id(r, sorted(self.seeds.ids)))
+        drawn = LEAVES.get(inner.name)
         if inner.name == "DateTime":
-            return self._drawn(lambda r: r.choice(self.seeds.times))
-        raise AssertionError(name)
+            drawn = self.seeds.times
+        if drawn is None:
+            raise AssertionError(name)
+        if "[" in str(kind):
+            return self._drawn(lambda r: r.sample(drawn, r.choice([0, 1, 2])))
+        return self._drawn(lambda r: r.choice(drawn))
+
+    def _whole(self, kind: GraphQLInputObjectType) -> Value:
+        """Every part of an input object."""
+        parts = {
+            name: self._drawn(lambda r, of=each.type: r.choice(LEAVES[get_named_type(of).name]))
+            for name, each in kind.fields.items()
+        }
+        return lambda k: _at(parts, k)
 
     def _types_in(self, children: Any) -> list[str]:
         named = [
