@@ -45,9 +45,13 @@ def _edit(house: House, mutation: str, change: Given) -> Given:
     return {name: house.id(what)} | {k: house.id(v) if k == "supervisorId" and v else v for k, v in change.items()}
 
 
+# Edits whose pair is still to be written here.
+WITHOUT_A_PAIR = {"editApplication", "editMentorProfile", "editTask", "extendLeave"}
+
+
 def test_every_edit_that_may_cross_another_is_here() -> None:
     taking = {name for name, mutation in EXPOSED.items() if "expected_version" in mutation.operation.parameters}
-    assert taking >= set(EDITS)
+    assert taking == set(EDITS) | WITHOUT_A_PAIR
     for name in taking:
         shown: Any = graphql_schema().get_type(EXPOSED[name].operation.hints["return"].__name__)
         assert "version" in shown.fields, name
