@@ -18,6 +18,7 @@ _ORDERS = {
     "SOONEST": "The earliest first.",
     "LATEST": "The latest first.",
     "RANK": "The best first.",
+    "WAITING_LONGEST": "Who waits first: the urgent, then who has waited longest; who does not wait comes last.",
 }
 
 

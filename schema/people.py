@@ -3,12 +3,28 @@
 from datetime import time
 from typing import Any
 
+from sqlalchemy import BigInteger, case, cast, extract, func
+
 from kith.mentors.credential import Credential
 from kith.mentors.leave import Leave
 from kith.mentors.lived_experience import Experience, LivedExperience
 from kith.mentors.standing import Suspension
 from kith.mentors.wellbeing import WellbeingCheckIn
-from kith.people.mentee import Mentee, MenteeStatus, Needs, close_enrolment, register_mentee
+from kith.people.baseline import Baseline
+from kith.people.eligibility import EligibilityDecision
+from kith.people.mentee import (
+    EnrolmentEnd,
+    Mentee,
+    MenteeStatus,
+    Needs,
+    assess_needs,
+    close_enrolment,
+    open_enrolment,
+    pause_enrolment,
+    re_enrol,
+    register_mentee,
+    resume_enrolment,
+)
 from kith.people.mentor import (
     Mentor,
     MentorStatus,
@@ -17,9 +33,12 @@ from kith.people.mentor import (
     supervise,
 )
 from kith.people.naming import edit_person
+from kith.people.participation import Participation
 from kith.people.person import Contact, Person
+from kith.people.preferences import NotWith, Preferences
 from kith.people.profile import Domain, Format, Gender, LifeStage, Pathway, Weekday
 from kith.people.readiness import HindranceCode, Readiness
+from kith.people.safety_plan import SafetyPlan
 from kith.programmes import Programme
 from schema.declare import (
     Value,
@@ -29,6 +48,7 @@ from schema.declare import (
     connection,
     descending,
     exactly,
+    expression,
     many,
     one,
     only,
@@ -151,10 +171,18 @@ class ReadinessType:
     mentor = one("Whose.", by=Readiness.mentor_id)
 
 
+_WAITED = cast(func.floor(extract("epoch", func.now() - Mentee.waiting_since) / 86_400), BigInteger())
+WAITED_DAYS = case((Mentee.status == MenteeStatus.WAITING.value, func.greatest(_WAITED, 0)))
+
+
 @shows(
     Mentee,
     "A person as a mentee in one programme.",
-    orders={"NEWEST": descending(Mentee.registered_at), "OLDEST": ascending(Mentee.registered_at)},
+    orders={
+        "NEWEST": descending(Mentee.registered_at),
+        "OLDEST": ascending(Mentee.registered_at),
+        "WAITING_LONGEST": ascending(Mentee.turn, Mentee.waiting_since),
+    },
     filters={
         "programme_id": refers_to(Mentee.programme_id, Programme, "In this programme."),
         "status": among(Mentee.status, enumeration(MenteeStatus), "In one of these states."),
@@ -173,20 +201,58 @@ class MenteeType:
     life_stage = column("Where they are in life.", enumeration(LifeStage))
     gender = column("Gender, only where they chose to say.", enumeration(Gender))
     interests = column("What they like to do or talk about.")
-    waiting_since = column("Since when they wait, or waited before they were matched.")
+    waiting_since = column("Since when they wait, or waited before they were matched; without the time of a pause.")
+    waited_days = expression(
+        "For how many whole days they have waited; null for who does not wait.", int | None, WAITED_DAYS
+    )
     registered_at = column("When they were registered.")
+    paused_at = column("Since when they rest.")
+    closed_at = column("When their enrolment ended.")
+    closing_reason = column("Why their enrolment ended.", enumeration(EnrolmentEnd))
+    episode = column("The how manieth enrolment of this person in this programme it is, from 1.")
+    asks_gender = column("The gender that their mentor must have: a requirement, not a wish.", enumeration(Gender))
+    version = column("Grows with each change; give it as `expectedVersion`.")
     person = one("The person.", by=Mentee.person_id)
     programme = one("The programme.", by=Mentee.programme_id)
-    needs = only("What they need and hope for, for those who may see it. Reading it is recorded.", by=Needs.mentee_id)
+    previous = one("Their enrolment before this one.", by=Mentee.previous_id)
+    needs = only(
+        "What they need and hope for now, for those who may see it. Reading it is recorded.", by=Needs.current_of
+    )
+    assessments = connection(
+        "Every assessment of what they need. Reading one is recorded.", by=Needs.mentee_id, filtered=False
+    )
+    preferences = only("What they must have to take part, and wish for.", by=Preferences.mentee_id)
+    not_with = connection(
+        "With whom they must not be matched. Reading it is recorded.", by=NotWith.mentee_id, filtered=False
+    )
+    eligibility = connection(
+        "How it was decided whether this is the right programme. Reading it is recorded.",
+        by=EligibilityDecision.mentee_id,
+        filtered=False,
+    )
+    participations = connection("What they signed.", by=Participation.mentee_id, filtered=False)
+    safety_plan = only("Their safety plan as it is now. Reading it is recorded.", by=SafetyPlan.current_of)
+    safety_plans = connection(
+        "Every version of their safety plan. Reading one is recorded.", by=SafetyPlan.mentee_id, filtered=False
+    )
+    baseline = only("What they answered at the start. Reading it is recorded.", by=Baseline.mentee_id)
 
 
-@shows(Needs, "What a mentee needs and hopes for. Reading it is recorded.")
+@shows(
+    Needs,
+    "What a mentee needs and hopes for, as it was assessed once. Reading it is recorded.",
+    orders={"NEWEST": descending(Needs.number), "OLDEST": ascending(Needs.number)},
+)
 class NeedsType:
     """The fields of a mentee's needs."""
 
     domains = column("What they need help with, the most severe first.", list[enumeration(Domain)])  # type: ignore[misc]
     severities = column("How much, beside `domains`: 0 none, 1 some, 2 much, 3 urgent.")
+    unwanted = column("Those of `domains` with which they want no help.", list[enumeration(Domain)])  # type: ignore[misc]
     goals = column("What they hope for, in their own words.", name="hopes")
+    number = column("The how manieth assessment it is, from 1.")
+    assessed_at = column("When it was assessed; null where that is not known.")
+    superseded_at = column("When a later assessment took its place; null for what holds now.")
 
 
 root(
@@ -196,4 +262,5 @@ root(
     readiness=connection("Whether mentors can be matched, and why not.", Readiness),
 )
 expose(register_mentor, record_training, supervise)
-expose(register_mentee, close_enrolment, edit_person)
+expose(register_mentee, open_enrolment, assess_needs, pause_enrolment, resume_enrolment, close_enrolment, re_enrol)
+expose(edit_person)

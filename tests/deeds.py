@@ -97,6 +97,7 @@ _OF_THE_START = (
     Deed(
         "closeEnrolment", "coordinator", lambda h: {"menteeId": h.id("waiting_mentee")}, "mentee", "other_coordinator"
     ),
+    Deed("reEnrol", "coordinator", lambda h: {"menteeId": h.id("waiting_mentee")}, "mentee", "other_coordinator"),
     Deed(
         "discardMatchRun", "coordinator", lambda h: {"runId": h.id("proposed_run")}, "supervisor", "other_coordinator"
     ),

@@ -2,7 +2,7 @@
 
 from kith.evaluation.rollup import roll_up_after
 from kith.ground.work import Reactions
-from kith.matching.proposal import withdraw_from_mentee, withdraw_from_mentor
+from kith.matching.proposal import withdraw_from_mentee, withdraw_from_mentor, withdraw_not_with
 from kith.matching.telling import tell_of_offer
 from kith.meetings.meeting import call_off_meetings
 from kith.people.readiness import settle_mentor, settle_programme
@@ -17,6 +17,9 @@ REACTIONS: Reactions = {
     "mentor.retired": (withdraw_from_mentor,),
     "programme.edited": (settle_programme,),
     "mentee.closed": (withdraw_from_mentee,),
+    "mentee.paused": (withdraw_from_mentee,),
+    "mentee.withdrew": (withdraw_from_mentee,),
+    "not_with.stated": (withdraw_not_with,),
     "match.closed": (call_off_meetings,),
     "match.paused": (call_off_meetings,),
 }

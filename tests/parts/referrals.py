@@ -1,16 +1,177 @@
-"""The part of referrals."""
+"""The part of referrals and intake: one who applied, one who signed, and what is recorded of somebody who waits."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.deed import Deed
+from kith.people.baseline import BaselineAnswer, record_baseline
+from kith.people.eligibility import (
+    EligibilityAnswer,
+    YesNoUnknown,
+    begin_eligibility_review,
+    decide_eligibility,
+    set_eligibility_criterion,
+)
+from kith.people.mentee import Mentee, Need, assess_needs, open_enrolment
+from kith.people.participation import publish_participation_text, sign_participation
+from kith.people.preferences import AccessNeed, Wish, WishFor, record_preferences, state_not_with
+from kith.people.profile import Domain, Format, Profile
+from kith.people.safety_plan import write_safety_plan
+from tests.deed import Deed, Given, new
 
 if TYPE_CHECKING:
-    from tests.world import Building
+    from collections.abc import Callable
+    from uuid import UUID
 
-DEEDS: tuple[Deed, ...] = ()
+    from tests.world import Building, House
+
+PROFILE: Given = {"languages": ["en"], "formats": ["PHONE"]}
+
+
+def _of(name: str, **more: object) -> Callable[[House], Given]:
+    def given(house: House) -> Given:
+        return {"menteeId": house.id(name), **more}
+
+    return given
+
+
+def _signing(house: House, name: str) -> Given:
+    return {"menteeId": house.id(name), "textId": house.id("participation_text"), "consents": True}
+
+
+DEEDS = (
+    Deed(
+        "openEnrolment",
+        "coordinator",
+        lambda h: {"programmeId": h.id("programme"), "person": new("Noor")},
+        "mentor",
+        "other_coordinator",
+    ),
+    Deed(
+        "setEligibilityCriterion",
+        "admin",
+        lambda h: {"programmeId": h.id("programme"), "code": "LOCAL", "question": "Do they live nearby?"},
+        "coordinator",
+        "lantern.admin",
+    ),
+    Deed(
+        "retireEligibilityCriterion",
+        "admin",
+        lambda h: {"criterionId": h.id("criterion")},
+        "coordinator",
+        "lantern.admin",
+    ),
+    Deed("beginEligibilityReview", "coordinator", _of("applicant"), "mentee", "other_coordinator"),
+    Deed(
+        "decideEligibility",
+        "coordinator",
+        _of("applicant", eligible=True, answers=[{"code": "LOCAL", "answer": "YES"}]),
+        "mentor",
+        "other_coordinator",
+    ),
+    Deed("signParticipation", "new_mentor", lambda h: _signing(h, "applicant"), "coordinator", "mentee"),
+    Deed(
+        "recordParticipationOnPaper",
+        "coordinator",
+        lambda h: _signing(h, "proposed_mentee") | {"signedOn": "2026-11-01", "witnessId": h.id("coordinator.person")},
+        "mentee",
+        "other_coordinator",
+    ),
+    Deed(
+        "assessNeeds",
+        "coordinator",
+        _of("applicant", needs=[{"domain": "FOOD", "severity": 2, "wantsHelp": False}], goals=["To cook"]),
+        "mentor",
+        "other_coordinator",
+    ),
+    Deed(
+        "recordPreferences",
+        "new_mentor",
+        _of("applicant", profile=PROFILE, accessNeeds=["STEP_FREE"], wishes=[{"wish": "PATHWAY", "importance": 3}]),
+        "mentor",
+        "mentee",
+    ),
+    Deed(
+        "stateNotWith",
+        "coordinator",
+        lambda h: {"menteeId": h.id("applicant"), "personId": h.id("mentor.person")},
+        "mentor",
+        "other_coordinator",
+    ),
+    Deed("liftNotWith", "coordinator", lambda h: {"notWithId": h.id("not_with")}, "mentor", "other_coordinator"),
+    Deed("writeSafetyPlan", "new_mentor", _of("applicant", coping=["A walk by the sea"]), "mentor", "mentee"),
+    Deed("declineSafetyPlan", "coordinator", _of("proposed_mentee"), "mentor", "other_coordinator"),
+    Deed(
+        "recordBaseline",
+        "new_mentor",
+        _of("applicant", answers=[{"name": "WELLBEING", "value": 6}]),
+        "mentor",
+        "mentee",
+    ),
+    Deed("declineBaseline", "coordinator", _of("proposed_mentee"), "mentor", "other_coordinator"),
+    Deed("declareReadyToMatch", "coordinator", _of("consented"), "mentee", "other_coordinator"),
+    Deed("putOnWaitingList", "coordinator", _of("consented"), "mentee", "other_coordinator"),
+    Deed("pauseEnrolment", "second_mentor", _of("consented"), "mentor", "mentee"),
+    Deed("resumeEnrolment", "coordinator", _of("consented"), "mentor", "other_coordinator"),
+    Deed("withdrawParticipation", "second_mentor", _of("consented"), "mentor", "mentee"),
+    Deed(
+        "publishParticipationText",
+        "admin",
+        lambda h: {"programmeId": h.id("programme"), "agreement": "We meet.", "consent": "We write little down."},
+        "coordinator",
+        "lantern.admin",
+    ),
+)
 
 
 async def build(building: Building) -> None:
-    """Nothing yet."""
+    """Nia has applied; Milo has signed and told everything that an intake asks."""
+    house, programme_id = building.house, building.house.row("programme")
+    criterion = await building.does(
+        "admin", set_eligibility_criterion, programme_id=programme_id, code="ADULT", question="Are they of age?"
+    )
+    text = await building.does(
+        "admin",
+        publish_participation_text,
+        programme_id=programme_id,
+        agreement=f"We walk together in {house.name}.",
+        consent="We write down when you meet, and you may read all of it.",
+    )
+    applicant = await building.does(
+        "coordinator", open_enrolment, programme_id=programme_id, person_id=house.people["new_mentor"]
+    )
+    consented = await _taken_in(building, text.id)
+    building.name(criterion=criterion, participation_text=text, applicant=applicant, consented=consented)
+
+
+async def _taken_in(building: Building, text_id: UUID) -> Mentee:
+    house, programme_id = building.house, building.house.row("programme")
+    mentee = await building.does(
+        "coordinator", open_enrolment, programme_id=programme_id, person_id=house.people["second_mentor"], urgent=True
+    )
+    await building.does("coordinator", begin_eligibility_review, mentee.id)
+    answers = [EligibilityAnswer("ADULT", YesNoUnknown.YES)]
+    await building.does("coordinator", decide_eligibility, mentee.id, eligible=True, answers=answers)
+    await building.does("second_mentor", sign_participation, mentee.id, text_id=text_id, consents=True)
+    for severity in (3, 1):
+        needs, goals = [Need(Domain.HEALTH, severity)], [f"To sleep in {house.name}"]
+        await building.does("second_mentor", assess_needs, mentee.id, needs=needs, goals=goals)
+    await building.does(
+        "second_mentor",
+        record_preferences,
+        mentee.id,
+        profile=Profile(["en"], [Format.PHONE]),
+        access_needs=[AccessNeed.QUIET_PLACE],
+        wishes=[Wish(WishFor.INTERESTS, 1)],
+    )
+    not_with = await building.does(
+        "coordinator",
+        state_not_with,
+        mentee.id,
+        person_id=house.people["new_mentor"],
+        remark=f"Neighbours in {house.name}.",
+    )
+    plan = await building.does("second_mentor", write_safety_plan, mentee.id, coping=[f"The quay of {house.name}"])
+    baseline = await building.does("coordinator", record_baseline, mentee.id, answers=[BaselineAnswer("WELLBEING", 5)])
+    building.name(not_with=not_with, safety_plan=plan, baseline=baseline)
+    return mentee

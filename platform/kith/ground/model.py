@@ -171,8 +171,8 @@ class Owned(Model):
         return cls(**values)
 
 
-def within(model: type[Owned], *, carrying: Mapping[str, str] | Sequence[str] = (), nullable: bool = False) -> Any:
-    """A reference to a row of another table of the same organisation, indexed.
+def within(model: Any, *, carrying: Mapping[str, str] | Sequence[str] = (), nullable: bool = False) -> Any:
+    """A reference to a row of another table of the same organisation, indexed; of the same table with `Self`.
 
     `carrying` names columns copied from that row: `{"mine": "theirs"}`, or names where both are alike.
     """
@@ -212,6 +212,9 @@ def _refer(cls: type[Model], table: Table) -> None:
         if "within" not in column.info:
             continue
         target, carried = column.info["within"]
+        if target is Self:
+            target = cls
+            column.info["within"] = (cls, carried)
         there = target.__table__
         mine = ["organisation_id", column.name, *carried]
         theirs = ["organisation_id", "id", *carried.values()]
@@ -222,7 +225,8 @@ def _refer(cls: type[Model], table: Table) -> None:
             table.append_constraint(ForeignKeyConstraint(mine[:2], [there.c[name] for name in theirs[:2]]))
         if not _leads(table, column.name):
             Index(f"ix_{table.name}_{column.name}", table.c.organisation_id, column)
-        setattr(cls, f"_{column.name}_row", _ordering(cls, column.name, target))
+        if target is not cls:  # a row refers to one of its own table that was there before
+            setattr(cls, f"_{column.name}_row", _ordering(cls, column.name, target))
 
 
 def _uniques(table: Table) -> list[UniqueConstraint]:

@@ -15,8 +15,9 @@ from kith.ground.model import Id, Owned, one_of, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
 from kith.ground.work import Work
-from kith.people.mentee import Mentee, MenteeStatus
+from kith.people.mentee import EnrolmentEnd, Mentee, MenteeStatus, release
 from kith.people.mentor import Mentor
+from kith.people.preferences import NotWith, not_with
 from kith.people.readiness import Hindrance, HindranceCode, Hindrances, hinders, hindrances, settle_readiness
 
 READ = Permission("matches.read", "See matches.", granted_to=STAFF | PARTICIPANTS)
@@ -65,6 +66,11 @@ class OfPair(Owned):
         )
 
 
+_ENDS = {  # what the end of a match says of an enrolment that ends with it
+    ClosingReason.GOALS_MET: EnrolmentEnd.GOALS_MET,
+    ClosingReason.MOVED: EnrolmentEnd.MOVED,
+    ClosingReason.LOST_CONTACT: EnrolmentEnd.LOST_CONTACT,
+}
 PAIR = ("programme_id", "mentor_person_id", "mentee_person_id")  # what a row under a match carries from it
 
 
@@ -99,6 +105,8 @@ async def begin(work: Work, mentor: Mentor, mentee: Mentee) -> Match:
         raise Conflict("This mentor takes nobody at the moment.")
     if mentee.status != MenteeStatus.WAITING:
         raise Conflict("This mentee is not waiting any more.")
+    if await work.exists(NotWith, *not_with(mentor, mentee)):
+        raise Conflict("This match can no longer begin.")  # why is for the coordinators alone
     match = Match.under(mentor, mentee, status=MatchStatus.ACTIVE, began_at=work.now)
     mentee.status = MenteeStatus.MATCHED
     work.add(match)
@@ -150,8 +158,7 @@ async def close_match(
         raise IllegalState("This match is closed already.")
     match.status, match.closed_at, match.closing_reason = MatchStatus.CLOSED, work.now, reason
     mentee = await work.get(Mentee, match.mentee_id, lock=True)
-    mentee.status = MenteeStatus.WAITING if mentee_waits_again else MenteeStatus.CLOSED
-    mentee.waiting_since = work.now if mentee_waits_again else mentee.waiting_since
+    release(work, mentee, waits_again=mentee_waits_again, reason=_ENDS.get(reason, EnrolmentEnd.OTHER))
     work.note("match.closed", match, reason=reason)
     await settle_readiness(work, await work.rows(Mentor, Mentor.id == match.mentor_id))
     return match

@@ -21,6 +21,7 @@ from kith.matching.run import MatchRun
 from kith.people.mentee import Mentee, MenteeStatus
 from kith.people.mentor import Mentor, MentorStatus
 from kith.people.person import Person
+from kith.people.preferences import NotWith
 from kith.programmes import AsksFirst, Programme
 
 READ = Permission("proposals.read", "See proposals of a match.", granted_to=STAFF | PARTICIPANTS)
@@ -228,10 +229,25 @@ async def withdraw_from_mentor(work: Work, mentor_id: Id[Mentor]) -> None:
 
 @operation(needs=EXPIRE)
 async def withdraw_from_mentee(work: Work, mentee_id: Id[Mentee]) -> None:
-    """End the offers to a mentee whose enrolment closed."""
-    if (await work.get(Mentee, mentee_id)).status == MenteeStatus.CLOSED:
+    """End the offers to a mentee who does not wait any more."""
+    if (await work.get(Mentee, mentee_id)).status != MenteeStatus.WAITING:
         await work.revise(
             Proposal, Proposal.mentee_id == mentee_id, Proposal.status.in_(OPEN), status=ProposalStatus.WITHDRAWN
+        )
+
+
+@operation(needs=EXPIRE)
+async def withdraw_not_with(work: Work, not_with_id: Id[NotWith]) -> None:
+    """End the offers of a match that a mentee must not have."""
+    stated = await work.get(NotWith, not_with_id)
+    if stated.lifted_at is None:
+        mentors = [m.id for m in await work.rows(Mentor, Mentor.person_id == stated.with_person_id)]
+        await work.revise(
+            Proposal,
+            Proposal.mentee_id == stated.mentee_id,
+            Proposal.mentor_id.in_(mentors),
+            Proposal.status.in_(OPEN),
+            status=ProposalStatus.WITHDRAWN,
         )
 
 

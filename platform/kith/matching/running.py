@@ -22,6 +22,7 @@ from kith.matching.run import MatchRun, RunMode, RunStatus
 from kith.people.mentee import Mentee, MenteeStatus, Needs
 from kith.people.mentor import Mentor, MentorStatus
 from kith.people.person import Person
+from kith.people.preferences import NotWith
 from kith.people.profile import Matchable, Weekday
 from kith.people.readiness import HindranceCode, hindrances
 from kith.programmes import Programme, looked_after
@@ -147,7 +148,7 @@ async def _pool(work: Work, programme_id: UUID) -> _Pool:
         p.mentee_id for p in await work.all(Proposal, Proposal.programme_id == programme_id, Proposal.status.in_(OPEN))
     }
     mentees = [m for m in await work.all(Mentee, *waiting) if m.id not in offered]
-    needs = await work.all(Needs, Needs.mentee_id.in_([m.id for m in mentees]))
+    needs = await work.all(Needs, Needs.current_of.in_([m.id for m in mentees]))
     return _Pool(
         mentors={str(m.id): m for m in mentors},
         mentees={str(m.id): m for m in mentees},
@@ -197,12 +198,17 @@ async def _zones(work: Work, people: list[UUID]) -> dict[UUID, str]:
 
 
 async def _not_again(work: Work, programme_id: UUID) -> frozenset[tuple[str, str]]:
-    """Pairs that were matched once, or of which one declined: a run does not propose them again."""
+    """Pairs that were matched once, of which one declined, or which must not be: a run does not propose them."""
     matched = select(Match.mentor_id, Match.mentee_id).where(Match.programme_id == programme_id)
     declined = select(Proposal.mentor_id, Proposal.mentee_id).where(
         Proposal.programme_id == programme_id, Proposal.status == ProposalStatus.DECLINED
     )
-    rows = await work.session.execute(matched.union(declined))
+    not_with = (
+        select(Mentor.id, NotWith.mentee_id)
+        .join(NotWith, NotWith.with_person_id == Mentor.person_id)
+        .where(Mentor.programme_id == programme_id, NotWith.programme_id == programme_id, NotWith.lifted_at.is_(None))
+    )
+    rows = await work.session.execute(matched.union(declined, not_with))
     return frozenset((str(mentor_id), str(mentee_id)) for mentor_id, mentee_id in rows)
 
 
@@ -225,7 +231,10 @@ def _mentee(mentee: Mentee, pool: _Pool, now: datetime) -> engine.MenteeInput:
     needs = pool.needs[mentee.id]
     return engine.MenteeInput(
         id=str(mentee.id),
-        needs=tuple((d, s, s > 0) for d, s in zip(needs.domains, needs.severities, strict=True)),
+        needs=tuple(
+            (domain, severity, severity > 0 and domain not in needs.unwanted)
+            for domain, severity in zip(needs.domains, needs.severities, strict=True)
+        ),
         wants_mentor_gender=mentee.asks_gender,
         waiting_days=max(0, (now - mentee.waiting_since).days),
         urgent=mentee.urgent,

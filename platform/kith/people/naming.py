@@ -36,9 +36,9 @@ async def edit_person(
     if name is not KEEP:
         before = person.name
         call(person, name, "name")
-        renamed = {"name": person.name, "version": Mentor.version + 1}
-        await work.revise(Mentor, Mentor.person_id == person.id, Mentor.name == before, **renamed)
-        await work.revise(Mentee, Mentee.person_id == person.id, Mentee.name == before, name=person.name)
+        for model in (Mentor, Mentee):
+            renamed = {"name": person.name, "version": model.version + 1}
+            await work.revise(model, model.person_id == person.id, model.name == before, **renamed)
     if pronouns is not KEEP:
         person.pronouns = long(pronouns, 40, "pronouns")
     if time_zone is not KEEP:

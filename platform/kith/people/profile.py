@@ -1,7 +1,7 @@
 """What mentors and mentees both say about themselves so that they can be matched."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import time
 from typing import Annotated, Any
@@ -138,6 +138,18 @@ class Matchable:
     interests: Mapped[list[str]]
     gender: Mapped[str | None]
     asks_gender: Mapped[str | None]
+
+
+UNKNOWN: Mapping[str, Any] = {  # the same columns for somebody who has not said anything yet
+    "languages": [],
+    "formats": [],
+    "availability": [],
+    "pathway": None,
+    "life_stage": None,
+    "interests": [],
+    "gender": None,
+    "asks_gender": None,
+}
 
 
 def profile_columns(profile: Profile) -> dict[str, Any]:
