@@ -2,6 +2,7 @@
 
 from kith.evaluation.rollup import roll_up_after
 from kith.ground.work import Reactions
+from kith.matching.handing_over import ask_to_hand_over, handed_over, need_not_hand_over
 from kith.matching.proposal import withdraw_from_mentee, withdraw_from_mentor, withdraw_not_with
 from kith.matching.telling import tell_of_offer
 from kith.meetings.meeting import call_off_meetings
@@ -13,13 +14,15 @@ REACTIONS: Reactions = {
     "mentor.registered": (settle_mentor,),
     "mentor.trained": (settle_mentor,),
     "mentor.leave_began": (withdraw_from_mentor,),
-    "mentor.suspended": (withdraw_from_mentor,),
-    "mentor.retired": (withdraw_from_mentor,),
+    "mentor.suspended": (withdraw_from_mentor, ask_to_hand_over),
+    "mentor.suspension_lifted": (need_not_hand_over,),
+    "mentor.retired": (withdraw_from_mentor, ask_to_hand_over),
+    "mentor.returned": (need_not_hand_over,),
     "programme.edited": (settle_programme,),
     "mentee.closed": (withdraw_from_mentee,),
     "mentee.paused": (withdraw_from_mentee,),
     "mentee.withdrew": (withdraw_from_mentee,),
     "not_with.stated": (withdraw_not_with,),
-    "match.closed": (call_off_meetings,),
+    "match.closed": (call_off_meetings, handed_over),
     "match.paused": (call_off_meetings,),
 }

@@ -12,6 +12,7 @@ from infra.demo.founding import Founded, found, open_programmes, welcome_mentee,
 from infra.demo.harbour import HARBOUR
 from infra.demo.lantern import LANTERN
 from infra.demo.plan import Plan, ProgrammePlan, Wave
+from infra.demo.recruiting import recruit
 from infra.demo.stage import Someone, Stage
 from infra.demo.walking import Walk
 from kith.evaluation.rollup import roll_up_programme
@@ -45,6 +46,8 @@ async def _organisation(workplace: Workplace, plan: Plan, now: datetime) -> dict
     for place, (of_programme, programme_id) in enumerate(zip(plan.programmes, programmes, strict=True)):
         mentors = await welcome_mentors(founded, of_programme, programme_id, trainee=place == 0)
         walked, run_id = await _half_a_year(founded, of_programme, programme_id, mentors if place == 0 else [])
+        if place == 0:
+            await recruit(founded, programme_id, mentors)
         walks += walked
         open_runs += [run_id] if of_programme.publishes_last else []
     shown = await _today(founded, walks)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement
+from sqlalchemy import CheckConstraint, ColumnElement, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.actor import Actor, row_rule
@@ -22,7 +22,7 @@ from kith.ground.permissions import STAFF, Permission, Role
 from kith.ground.texts import long, short
 from kith.ground.work import Work
 from kith.people.letters import write_letter
-from kith.people.mentor import Mentor
+from kith.people.mentor import Mentor, MentorStatus
 from kith.people.person import Person
 from kith.people.readiness import Hindrance, HindranceCode, Hindrances, hinders, settle_readiness
 from kith.programmes import CredentialKind, Programme
@@ -230,7 +230,8 @@ async def revoke_credential(
 async def notice_expiring(work: Work) -> None:
     """Write to the mentors whose credentials run out within 60 days, and ask for their renewal: once for each."""
     until = work.now.date() + RUNS_OUT_IN
-    soon = (Credential.status == CredentialStatus.VERIFIED, Credential.expires_on <= until)
+    mentoring = Credential.mentor_id.in_(select(Mentor.id).where(Mentor.status != MentorStatus.RETIRED))
+    soon = (Credential.status == CredentialStatus.VERIFIED, Credential.expires_on <= until, mentoring)
     for credential in await work.rows(Credential, *soon):
         LIFE.move(credential, "notice_expiring")
         work.note("credential.expiring", credential, what=credential.kind)
