@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from kith.goals import Goal
+from kith.goals.goal import Goal
+from kith.goals.plan import RecoveryPlan
 from kith.matching.match import ClosingReason, Match, MatchStatus, close_match, pause_match, resume_match
 from kith.matching.proposal import (
     Answer,
@@ -59,6 +60,7 @@ class MatchType:
     mentee = one("The mentee.", by=Match.mentee_id)
     meetings = connection("Its meetings.", by=Meeting.match_id)
     goals = connection("Its goals.", by=Goal.match_id)
+    plan = only("Its recovery plan, where the mentee began one.", by=RecoveryPlan.match_id)
 
 
 @value_type("Contribution", "What one criterion contributes to a proposal's points.")

@@ -237,6 +237,8 @@ def with_id(given: Given, path: Path, id: str) -> Given:
         return given | {head: id}
     if rest == ["[]"]:
         return given | {head: [id]}
+    if rest[0] == "[]":
+        return given | {head: [with_id(each, tuple(rest[1:]), id) for each in given[head]]}
     inner = given.get(head, {})
     if head == "role" and rest == ["customRoleId"]:
         inner = {}

@@ -22,7 +22,7 @@ from sqlalchemy import delete
 
 from kith.evaluation.feedback import give_feedback
 from kith.evaluation.rollup import EvaluationRollup, Indicator, refresh_evaluation
-from kith.goals import record_progress, set_goal
+from kith.goals.goal import record_progress, set_goal
 from kith.ground.actor import operator, service
 from kith.ground.model import Owned
 from kith.ground.operation import OPERATIONS, Operation

@@ -8,7 +8,7 @@ from uuid import UUID
 from infra.demo import words
 from infra.demo.stage import Someone, Stage
 from kith.evaluation.feedback import give_feedback
-from kith.goals import agree_to_goal, record_progress, set_goal
+from kith.goals.goal import agree_to_goal, record_progress, set_goal
 from kith.ground.work import Work
 from kith.matching.match import ClosingReason, Match, close_match, pause_match
 from kith.meetings.attendance import record_attendance

@@ -1,5 +1,6 @@
 """Feedback after a meeting: four quick items, confidential to the person and the coordinators."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ColumnElement
 from sqlalchemy.orm import Mapped
 
+from kith.goals.suggestion import Suggested, SuggestionCode, suggests
 from kith.ground.actor import Actor, row_rule
 from kith.ground.errors import Conflict, IllegalState, Invalid
 from kith.ground.model import Id, Owned, at_most, organisation_index, within
@@ -14,6 +16,7 @@ from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, Permission, Role
 from kith.ground.texts import long
 from kith.ground.work import Work
+from kith.matching.match import Match
 from kith.meetings.meeting import Meeting, MeetingStatus
 from kith.people.person import Person
 
@@ -85,3 +88,22 @@ def _person(work: Work) -> UUID:
     if work.actor.person_id is None:
         raise IllegalState("Only a person gives feedback.")
     return work.actor.person_id
+
+
+@suggests
+async def _low_answers(work: Work, match: Match) -> Sequence[Suggested]:
+    """The items that the mentee answered low in the last feedback they gave in this match."""
+    held = [meeting.id for meeting in await work.rows(Meeting, Meeting.match_id == match.id)]
+    given = await work.rows(Feedback, Feedback.meeting_id.in_(held), Feedback.person_id == match.mentee_person_id)
+    last = max(given, key=lambda each: (each.given_at, each.id), default=None)
+    low = [item for item in ITEMS if last is not None and getattr(last, item) <= LOW]
+    return [Suggested(0, SuggestionCode.LOW_ANSWER, item, None, _SPEAKS_FOR[item]) for item in low]
+
+
+LOW = 2  # of five
+_SPEAKS_FOR = {
+    "felt_heard": "You did not feel heard in your last meeting: a goal could be about what you want to be heard with.",
+    "talked_about_what_matters": "You did not talk about what matters to you: a goal in your own words brings it up.",
+    "helpful": "Your last meeting was of little help: a goal could say what would help.",
+    "right_pace": "The pace did not suit you: a goal with smaller or larger steps could.",
+}

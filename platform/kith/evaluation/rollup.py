@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Numeric, delete, distinct, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.evaluation.feedback import ITEMS, Feedback
-from kith.goals import Progress
+from kith.goals.goal import Progress
 from kith.ground.actor import Actor, row_rule
 from kith.ground.choice import Choice
 from kith.ground.model import Id, Owned, one_of, organisation_index, within
