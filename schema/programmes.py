@@ -15,6 +15,7 @@ class ProgrammeType:
     asks_first = column("Whom an offer of a match goes to first.", enumeration(AsksFirst))
     offer_hours = column("How many hours an offer stands.")
     reminder_hours = column("How many hours before a meeting people are reminded.")
+    waiting_limit_days = column("After how many days of waiting a coordinator is asked to look at it.")
     minimum_recovery_months = column("For how many months a mentor's recovery has been steady, at least.")
     required_credentials = column(
         "What every mentor must have, verified and valid.",

@@ -34,7 +34,62 @@ from kith.people.preferences import (
 )
 from kith.people.safety_plan import SafetyPlan, decline_safety_plan, write_safety_plan
 from kith.programmes import Programme
-from schema.declare import Value, ascending, column, connection, descending, one, refers_to, root, shows, value_type
+from kith.referrals.agency import (
+    AgencyKind,
+    AgencyStatus,
+    PartnerAgency,
+    edit_agency,
+    end_agency,
+    propose_agency,
+    resume_agency,
+    suspend_agency,
+    verify_agency,
+)
+from kith.referrals.agreement import (
+    DataCategory,
+    PartnerAgreement,
+    PartnerAgreementStatus,
+    PartnerPurpose,
+    activate_agency,
+    draft_partner_agreement,
+    sign_partner_agreement,
+    terminate_partner_agreement,
+)
+from kith.referrals.referral import (
+    Referral,
+    ReferralDecline,
+    ReferralDirection,
+    ReferralOutcome,
+    ReferralReason,
+    ReferralStatus,
+    ReferredPerson,
+    accept_referral,
+    close_referral,
+    decline_referral,
+    draft_referral,
+    enrol_referral,
+    receive_referral,
+    record_partner_referral,
+    record_self_referral,
+    refer_myself,
+    send_referral,
+    waitlist_referral,
+    withdraw_referral,
+)
+from schema.declare import (
+    Value,
+    among,
+    ascending,
+    column,
+    connection,
+    descending,
+    one,
+    only,
+    refers_to,
+    root,
+    shows,
+    value_type,
+)
 from schema.enums import enumeration
 from schema.mutations import expose
 
@@ -184,12 +239,109 @@ class BaselineType:
     mentee = one("Whose it is.", by=Baseline.mentee_id)
 
 
+@shows(
+    PartnerAgency,
+    "A service with which the organisation exchanges referrals.",
+    orders={"NAME": ascending(PartnerAgency.name_order)},
+    filters={"status": among(PartnerAgency.status, enumeration(AgencyStatus), "In one of these states.")},
+)
+class PartnerAgencyType:
+    """The fields of a partner agency."""
+
+    name = column("Its legal name.")
+    kind = column("What it is to the rules of confidentiality.", enumeration(AgencyKind))
+    address = column("Where it is reached.")
+    status = column("Where it is.", enumeration(AgencyStatus))
+    remark = column("Anything staff should know.")
+    proposed_at = column("When somebody proposed it.")
+    version = column("Grows with each change; give it as `expectedVersion`.")
+    agreements = connection("Agreements with it.", by=PartnerAgreement.agency_id)
+
+
+@shows(
+    PartnerAgreement,
+    "An agreement between the organisation and a partner agency.",
+    orders={"NEWEST": descending(PartnerAgreement.drafted_at), "OLDEST": ascending(PartnerAgreement.drafted_at)},
+    filters={
+        "agency_id": refers_to(PartnerAgreement.agency_id, PartnerAgency, "With this agency."),
+        "status": among(PartnerAgreement.status, enumeration(PartnerAgreementStatus), "In one of these states."),
+    },
+)
+class PartnerAgreementType:
+    """The fields of an agreement with a partner agency."""
+
+    purposes = column("What for.", list[enumeration(PartnerPurpose)])  # type: ignore[misc]
+    data_categories = column("The most that may be exchanged.", list[enumeration(DataCategory)])  # type: ignore[misc]
+    service_agreement = column("Whether it has what a qualified service organisation or business associate signs.")
+    from_on = column("The first day on which it is in force.")
+    until_on = column("The last day on which it is in force.")
+    status = column("Where it is.", enumeration(PartnerAgreementStatus))
+    signer = column("Who signed for the agency; empty before.")
+    signed_on = column("The date of the last signature.")
+    reason = column("Why it was terminated; empty otherwise.")
+    drafted_at = column("When it was drafted.")
+    ended_at = column("When it expired or was terminated.")
+    agency = one("With which agency.", by=PartnerAgreement.agency_id)
+
+
+@shows(
+    Referral,
+    "Somebody who asked for a mentor, was referred here, or is referred to a partner agency.",
+    orders={"NEWEST": descending(Referral.opened_at), "OLDEST": ascending(Referral.opened_at)},
+    filters={
+        "programme_id": refers_to(Referral.programme_id, Programme, "In this programme."),
+        "agency_id": refers_to(Referral.agency_id, PartnerAgency, "From or to this agency."),
+        "direction": among(Referral.direction, enumeration(ReferralDirection), "In one of these directions."),
+        "status": among(Referral.status, enumeration(ReferralStatus), "In one of these states."),
+    },
+)
+class ReferralType:
+    """The fields of a referral."""
+
+    direction = column("From where to where.", enumeration(ReferralDirection))
+    reason = column("Why, as a code.", enumeration(ReferralReason))
+    status = column("Where it is.", enumeration(ReferralStatus))
+    outcome = column("How it ended, once it is closed.", enumeration(ReferralOutcome))
+    decline = column("Why it was declined, where it was.", enumeration(ReferralDecline))
+    opened_at = column("When it was written down.")
+    consented_on = column("When the person agreed in writing to being referred.")
+    sent_at = column("When it was sent.")
+    received_at = column("When it arrived.")
+    expires_at = column("Until when it waits for an answer.")
+    ended_at = column("When it was declined, expired or closed.")
+    referred = only(
+        "Who is referred, and how it is safe to make contact. Reading it is recorded.", by=ReferredPerson.referral_id
+    )
+    person = one("The person, where the organisation knows them.", by=Referral.person_id)
+    mentee = one("The enrolment that came of it, or that is referred on.", by=Referral.mentee_id)
+    agency = one("From or to which agency.", by=Referral.agency_id)
+    agreement = one("Under which agreement.", by=Referral.agreement_id)
+    programme = one("In which programme.", by=Referral.programme_id)
+
+
+@shows(ReferredPerson, "Who is referred: the little that first contact needs. Reading it is recorded.")
+class ReferredPersonType:
+    """The fields of somebody who is referred."""
+
+    name = column("What to call them.")
+    contact = column("How they are reached.")
+    safe_contact = column("When and how it is safe to make contact.")
+    discreet = column("Whether nobody who answers may learn who is calling and why.")
+
+
 root(
     eligibility_criteria=connection("What programmes ask of everybody who applies.", EligibilityCriterion),
     participation_texts=connection("What taking part in a programme means, in versions.", ParticipationText),
+    partner_agencies=connection("Partner agencies.", PartnerAgency),
+    partner_agreements=connection("Agreements with partner agencies.", PartnerAgreement),
+    referrals=connection("Referrals.", Referral),
 )
 expose(set_eligibility_criterion, retire_eligibility_criterion, begin_eligibility_review, decide_eligibility)
 expose(publish_participation_text, sign_participation, record_participation_on_paper, withdraw_participation)
 expose(record_preferences, state_not_with, lift_not_with)
 expose(write_safety_plan, decline_safety_plan, record_baseline, decline_baseline)
 expose(declare_ready_to_match, put_on_waiting_list)
+expose(propose_agency, edit_agency, verify_agency, activate_agency, suspend_agency, resume_agency, end_agency)
+expose(draft_partner_agreement, sign_partner_agreement, terminate_partner_agreement)
+expose(refer_myself, withdraw_referral, record_self_referral, record_partner_referral, draft_referral, send_referral)
+expose(receive_referral, accept_referral, waitlist_referral, enrol_referral, decline_referral, close_referral)

@@ -7,6 +7,8 @@ from kith.matching.proposal import withdraw_from_mentee, withdraw_from_mentor, w
 from kith.matching.telling import tell_of_offer
 from kith.meetings.meeting import call_off_meetings
 from kith.people.readiness import settle_mentor, settle_programme
+from kith.referrals.referral import close_with_enrolment
+from kith.referrals.waiting import ask_to_end, settle_asked
 
 REACTIONS: Reactions = {
     "proposal.offered": (tell_of_offer,),
@@ -19,9 +21,9 @@ REACTIONS: Reactions = {
     "mentor.retired": (withdraw_from_mentor, ask_to_hand_over),
     "mentor.returned": (need_not_hand_over,),
     "programme.edited": (settle_programme,),
-    "mentee.closed": (withdraw_from_mentee,),
+    "mentee.closed": (withdraw_from_mentee, close_with_enrolment, settle_asked),
     "mentee.paused": (withdraw_from_mentee,),
-    "mentee.withdrew": (withdraw_from_mentee,),
+    "mentee.withdrew": (withdraw_from_mentee, ask_to_end),
     "not_with.stated": (withdraw_not_with,),
     "match.closed": (call_off_meetings, handed_over),
     "match.paused": (call_off_meetings,),

@@ -17,6 +17,9 @@ from kith.ground.outbox import Later
 from kith.mentors.credential import notice_expired, notice_expiring
 from kith.mentors.wellbeing import remind_of_check_ins
 from kith.people.readiness import settle_everybody
+from kith.referrals.agreement import expire_partner_agreements
+from kith.referrals.referral import expire_referrals
+from kith.referrals.waiting import watch_waiting_list
 from tenants.idempotency import forget_keys
 from workers.rounds import as_relay, go_round
 
@@ -38,6 +41,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("credentials.expired", "5 0 * * *", notice_expired),
     Entry("credentials.expiring", "0 8 * * *", notice_expiring),
     Entry("readiness.daily", "20 0 * * *", settle_everybody),
+    Entry("referrals.expire", "30 0 * * *", expire_referrals),
+    Entry("partner_agreements.expire", "35 0 * * *", expire_partner_agreements),
+    Entry("waiting.watch", "10 6 * * *", watch_waiting_list),
     Entry("retries.forget", "40 3 * * *", forget_keys),
     Entry("wellbeing.monthly", "0 9 1 * *", remind_of_check_ins),
 )

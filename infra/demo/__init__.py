@@ -13,6 +13,7 @@ from infra.demo.harbour import HARBOUR
 from infra.demo.lantern import LANTERN
 from infra.demo.plan import Plan, ProgrammePlan, Wave
 from infra.demo.recruiting import recruit
+from infra.demo.referrals import first_contact
 from infra.demo.stage import Someone, Stage
 from infra.demo.walking import Walk
 from kith.evaluation.rollup import roll_up_programme
@@ -42,6 +43,7 @@ async def demo(workplace: Workplace) -> dict[str, Any]:
 async def _organisation(workplace: Workplace, plan: Plan, now: datetime) -> dict[str, Any]:
     founded = await found(workplace, plan, now)
     programmes = await open_programmes(founded)
+    await first_contact(founded, programmes)
     open_runs, walks = [], []
     for place, (of_programme, programme_id) in enumerate(zip(plan.programmes, programmes, strict=True)):
         mentors = await welcome_mentors(founded, of_programme, programme_id, trainee=place == 0)

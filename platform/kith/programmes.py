@@ -51,6 +51,7 @@ class Programme(Owned):
         one_of("asks_first", list(AsksFirst)),
         CheckConstraint("offer_hours BETWEEN 1 AND 2160", name="offer_hours"),
         CheckConstraint("reminder_hours BETWEEN 1 AND 336", name="reminder_hours"),
+        CheckConstraint("waiting_limit_days BETWEEN 1 AND 730", name="waiting_limit_days"),
         CheckConstraint("minimum_recovery_months BETWEEN 0 AND 120", name="minimum_recovery_months"),
     )
     READ = READ
@@ -63,6 +64,7 @@ class Programme(Owned):
     reminder_hours: Mapped[int]
     minimum_recovery_months: Mapped[int] = mapped_column(server_default="12")
     required_credentials: Mapped[list[str]] = mapped_column(server_default="{}")
+    waiting_limit_days: Mapped[int] = mapped_column(server_default="60")
     opened_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
@@ -84,6 +86,7 @@ async def open_programme(
     reminder_hours: Annotated[int, "How many hours before a meeting people are reminded."] = 24,
     minimum_recovery_months: Annotated[int, "For how long a mentor's recovery has been steady, 0 to 120 months."] = 12,
     required_credentials: Annotated[Sequence[CredentialKind], "What every mentor must have, verified and valid."] = (),
+    waiting_limit_days: Annotated[int, "After how many days of waiting a coordinator is asked to look, 1 to 730."] = 60,
 ) -> Programme:
     """Open a programme."""
     everywhere(work)
@@ -97,6 +100,7 @@ async def open_programme(
     programme.offer_hours, programme.reminder_hours = _hours(offer_hours, reminder_hours)
     programme.minimum_recovery_months = _months(minimum_recovery_months)
     programme.required_credentials = sorted(set(required_credentials))
+    programme.waiting_limit_days = _days(waiting_limit_days)
     work.add(programme)
     work.note("programme.opened", programme)
     return programme
@@ -118,6 +122,9 @@ async def edit_programme(
     required_credentials: Annotated[
         Sequence[CredentialKind], "What every mentor must have, verified and valid."
     ] = KEEP,
+    waiting_limit_days: Annotated[
+        int, "After how many days of waiting a coordinator is asked to look, 1 to 730."
+    ] = KEEP,
     expected_version: Annotated[int | None, "The version you read; refused when somebody was faster."] = None,
 ) -> Programme:
     """Change a programme's policy; what is absent stays."""
@@ -136,6 +143,8 @@ async def edit_programme(
         programme.minimum_recovery_months = _months(minimum_recovery_months)
     if required_credentials is not KEEP:
         programme.required_credentials = sorted(set(required_credentials))
+    if waiting_limit_days is not KEEP:
+        programme.waiting_limit_days = _days(waiting_limit_days)
     work.note("programme.edited", programme)
     return programme
 
@@ -169,4 +178,10 @@ def _hours(offer: int, reminder: int) -> tuple[int, int]:
 def _months(value: int) -> int:
     if not 0 <= value <= 120:
         raise Invalid("A minimum time in recovery is 0 to 120 months.", path=("minimumRecoveryMonths",))
+    return value
+
+
+def _days(value: int) -> int:
+    if not 1 <= value <= 730:
+        raise Invalid("A coordinator is asked to look after 1 to 730 days of waiting.", path=("waitingLimitDays",))
     return value

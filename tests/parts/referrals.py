@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kith.people.baseline import BaselineAnswer, record_baseline
@@ -17,6 +18,23 @@ from kith.people.participation import publish_participation_text, sign_participa
 from kith.people.preferences import AccessNeed, Wish, WishFor, record_preferences, state_not_with
 from kith.people.profile import Domain, Format, Profile
 from kith.people.safety_plan import write_safety_plan
+from kith.referrals.agency import AgencyKind, propose_agency, verify_agency
+from kith.referrals.agreement import (
+    DataCategory,
+    PartnerAgreement,
+    PartnerPurpose,
+    activate_agency,
+    draft_partner_agreement,
+    sign_partner_agreement,
+)
+from kith.referrals.referral import (
+    ReferralReason,
+    Referred,
+    draft_referral,
+    record_partner_referral,
+    record_self_referral,
+    refer_myself,
+)
 from tests.deed import Deed, Given, new
 
 if TYPE_CHECKING:
@@ -25,6 +43,7 @@ if TYPE_CHECKING:
 
     from tests.world import Building, House
 
+REFERRED: Given = {"name": "Rowan", "contact": "+353 1 555 0102", "safeContact": "After six; say nothing of us."}
 PROFILE: Given = {"languages": ["en"], "formats": ["PHONE"]}
 
 
@@ -37,6 +56,13 @@ def _of(name: str, **more: object) -> Callable[[House], Given]:
 
 def _signing(house: House, name: str) -> Given:
     return {"menteeId": house.id(name), "textId": house.id("participation_text"), "consents": True}
+
+
+def _referral(name: str, **more: object) -> Callable[[House], Given]:
+    def given(house: House) -> Given:
+        return {"referralId": house.id(name), **more}
+
+    return given
 
 
 DEEDS = (
@@ -121,6 +147,123 @@ DEEDS = (
         "coordinator",
         "lantern.admin",
     ),
+    Deed("proposeAgency", "coordinator", lambda h: {"name": "The Shelter", "kind": "OTHER"}, "mentor", None),
+    Deed(
+        "editAgency",
+        "coordinator",
+        lambda h: {"agencyId": h.id("agency"), "address": "1 Quay Street"},
+        "supervisor",
+        "lantern.coordinator",
+    ),
+    Deed("verifyAgency", "admin", lambda h: {"agencyId": h.id("proposed_agency")}, "coordinator", "lantern.admin"),
+    Deed(
+        "draftPartnerAgreement",
+        "coordinator",
+        lambda h: {
+            "agencyId": h.id("proposed_agency"),
+            "purposes": ["REFERRAL"],
+            "dataCategories": ["IDENTITY"],
+            "fromOn": "2026-01-01",
+            "untilOn": "2027-12-31",
+        },
+        "supervisor",
+        "lantern.coordinator",
+    ),
+    Deed(
+        "signPartnerAgreement",
+        "admin",
+        lambda h: {"agreementId": h.id("drafted_agreement"), "signer": "Dr Roe", "signedOn": "2026-11-01"},
+        "coordinator",
+        "lantern.admin",
+    ),
+    Deed("activateAgency", "admin", lambda h: {"agencyId": h.id("verified_agency")}, "coordinator", "lantern.admin"),
+    Deed("suspendAgency", "admin", lambda h: {"agencyId": h.id("verified_agency")}, "coordinator", "lantern.admin"),
+    Deed("resumeAgency", "admin", lambda h: {"agencyId": h.id("verified_agency")}, "coordinator", "lantern.admin"),
+    Deed("endAgency", "admin", lambda h: {"agencyId": h.id("verified_agency")}, "coordinator", "lantern.admin"),
+    Deed(
+        "terminatePartnerAgreement",
+        "admin",
+        lambda h: {"agreementId": h.id("drafted_agreement"), "reason": "They moved away."},
+        "coordinator",
+        "lantern.admin",
+    ),
+    Deed(
+        "referMyself",
+        "mentor",
+        lambda h: {"programmeId": h.id("other_programme"), "contact": "By telephone"},
+        "partner",
+        "lantern.mentor",
+    ),
+    Deed(
+        "withdrawReferral",
+        "second_mentor",
+        lambda h: {"referralId": h.id("own_referral")},
+        "partner",
+        "mentor",
+    ),
+    Deed(
+        "recordSelfReferral",
+        "coordinator",
+        lambda h: {"programmeId": h.id("programme"), "referred": REFERRED},
+        "mentor",
+        "other_coordinator",
+    ),
+    Deed(
+        "recordPartnerReferral",
+        "coordinator",
+        lambda h: {
+            "programmeId": h.id("programme"),
+            "agencyId": h.id("agency"),
+            "referred": REFERRED,
+            "reason": "LEAVING_CARE",
+            "consentedOn": "2026-11-01",
+        },
+        "mentor",
+        "other_coordinator",
+    ),
+    Deed(
+        "draftReferral",
+        "coordinator",
+        lambda h: {
+            "menteeId": h.id("mentee"),
+            "agencyId": h.id("agency"),
+            "reason": "MORE_SUPPORT",
+            "contact": "By letter",
+        },
+        "mentor",
+        "other_coordinator",
+    ),
+    Deed(
+        "sendReferral",
+        "coordinator",
+        lambda h: {"referralId": h.id("drafted_referral"), "consentedOn": "2026-11-01"},
+        "mentor",
+        "other_coordinator",
+    ),
+    Deed("receiveReferral", "coordinator", _referral("drafted_referral"), "mentor", "other_coordinator"),
+    Deed("acceptReferral", "coordinator", _referral("inbound_referral"), "mentor", "other_coordinator"),
+    Deed("waitlistReferral", "coordinator", _referral("inbound_referral"), "mentor", "other_coordinator"),
+    Deed(
+        "enrolReferral",
+        "coordinator",
+        _referral("inbound_referral", person=new("Rory")),
+        "mentor",
+        "other_coordinator",
+    ),
+    Deed(
+        "closeReferral",
+        "coordinator",
+        _referral("inbound_referral", outcome="COMPLETED"),
+        "mentor",
+        "other_coordinator",
+    ),
+    Deed(
+        "declineReferral",
+        "coordinator",
+        _referral("self_referral", reason="NO_PLACE"),
+        "mentor",
+        "other_coordinator",
+    ),
 )
 
 
@@ -142,6 +285,8 @@ async def build(building: Building) -> None:
     )
     consented = await _taken_in(building, text.id)
     building.name(criterion=criterion, participation_text=text, applicant=applicant, consented=consented)
+    await _partners(building)
+    await _referrals(building)
 
 
 async def _taken_in(building: Building, text_id: UUID) -> Mentee:
@@ -175,3 +320,61 @@ async def _taken_in(building: Building, text_id: UUID) -> Mentee:
     baseline = await building.does("coordinator", record_baseline, mentee.id, answers=[BaselineAnswer("WELLBEING", 5)])
     building.name(not_with=not_with, safety_plan=plan, baseline=baseline)
     return mentee
+
+
+async def _partners(building: Building) -> None:
+    """A clinic with which referrals are exchanged, a court that is verified, a hostel that was only named."""
+    house, today = building.house, building.clock.date()
+    agencies, agreements = [], []
+    for name, kind in (("Clinic", AgencyKind.PART2_PROGRAM), ("Court", AgencyKind.OTHER), ("Hostel", AgencyKind.OTHER)):
+        agencies.append(await building.does("coordinator", propose_agency, name=f"{name} of {house.name}", kind=kind))
+    clinic, court, hostel = agencies
+    for agency in (clinic, court):
+        await building.does("admin", verify_agency, agency.id)
+        made = await _agreement(building, agency.id)
+        await building.does("admin", sign_partner_agreement, made.id, signer="Dr Roe", signed_on=today)
+        agreements.append(made)
+    await building.does("admin", activate_agency, clinic.id)
+    drafted = await _agreement(building, clinic.id)
+    building.name(agency=clinic, verified_agency=court, proposed_agency=hostel)
+    building.name(agreement=agreements[0], drafted_agreement=drafted)
+
+
+async def _agreement(building: Building, agency_id: UUID) -> PartnerAgreement:
+    return await building.does(
+        "coordinator",
+        draft_partner_agreement,
+        agency_id,
+        purposes=[PartnerPurpose.REFERRAL],
+        data_categories=[DataCategory.IDENTITY, DataCategory.REFERRAL_STATUS],
+        from_on=building.clock.date(),
+        until_on=building.clock.date() + timedelta(days=365),
+    )
+
+
+async def _referrals(building: Building) -> None:
+    """One of each direction, and one whom somebody asks for themselves."""
+    house, programme_id, today = building.house, building.house.row("programme"), building.clock.date()
+    who = Referred(f"Ros {house.name}", "+353 1 555 0101", "Mornings; leave no message.")
+    asked = await building.does("coordinator", record_self_referral, programme_id=programme_id, referred=who)
+    inbound = await building.does(
+        "coordinator",
+        record_partner_referral,
+        programme_id=programme_id,
+        agency_id=house.row("agency"),
+        referred=who,
+        reason=ReferralReason.LEAVING_CARE,
+        consented_on=today,
+    )
+    drafted = await building.does(
+        "coordinator",
+        draft_referral,
+        house.row("mentee"),
+        agency_id=house.row("agency"),
+        reason=ReferralReason.MORE_SUPPORT,
+        contact=f"By letter to {house.name}",
+    )
+    own = await building.does(
+        "second_mentor", refer_myself, programme_id=house.row("other_programme"), contact="By telephone"
+    )
+    building.name(self_referral=asked, inbound_referral=inbound, drafted_referral=drafted, own_referral=own)
