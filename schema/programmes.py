@@ -21,6 +21,9 @@ class ProgrammeType:
         "What every mentor must have, verified and valid.",
         list[enumeration(CredentialKind)],  # type: ignore[misc]
     )
+    supervision_first_days = column("At least every how many days a mentor is supervised in the first 90.")
+    supervision_days = column("At least every how many days a mentor is supervised after that.")
+    caseload_limit = column("How many mentors one person supervises at most.")
     opened_at = column("When it was opened.")
     version = column("Grows with each change; give it as `expectedVersion`.")
 

@@ -25,7 +25,13 @@ BEGIN
     END IF;
     supervised := ARRAY(
         SELECT person_id FROM mentors
-         WHERE organisation_id = t.organisation_id AND supervisor_id = t.person_id);
+         WHERE organisation_id = t.organisation_id AND supervisor_id = t.person_id
+        UNION
+        SELECT person_id FROM mentors
+         WHERE organisation_id = t.organisation_id AND person_id <> t.person_id AND supervisor_id IN (
+               SELECT absent_person_id FROM coverage_delegations
+                WHERE organisation_id = t.organisation_id AND cover_person_id = t.person_id
+                  AND starts_at <= now() AND ends_at > now()));
     known := ARRAY(
         SELECT CASE WHEN mentor_person_id = t.person_id THEN mentee_person_id ELSE mentor_person_id END
           FROM matches
@@ -65,7 +71,9 @@ BEGIN
         'snapshot', seen::text,
         'until', least(now() + interval '1 minute', t.expires_at, (
             SELECT min(at) FROM members m, LATERAL (VALUES (m.since), (m.until)) AS turn (at)
-             WHERE m.organisation_id = t.organisation_id AND m.person_id = t.person_id AND at > now())),
+             WHERE m.organisation_id = t.organisation_id AND m.person_id = t.person_id AND at > now()), (
+            SELECT min(at) FROM coverage_delegations c, LATERAL (VALUES (c.starts_at), (c.ends_at)) AS turn (at)
+             WHERE c.organisation_id = t.organisation_id AND c.cover_person_id = t.person_id AND at > now())),
         'mentor', EXISTS (SELECT FROM mentors WHERE organisation_id = t.organisation_id AND person_id = t.person_id),
         'mentee', EXISTS (SELECT FROM mentees WHERE organisation_id = t.organisation_id AND person_id = t.person_id),
         'roles', coalesce((

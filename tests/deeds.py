@@ -240,6 +240,8 @@ def with_id(given: Given, path: Path, id: str) -> Given:
     if rest[0] == "[]":
         return given | {head: [with_id(each, tuple(rest[1:]), id) for each in given[head]]}
     inner = given.get(head, {})
+    if rest[0] == "[]":  # a list of objects: its first
+        return given | {head: [with_id(inner[0], tuple(rest[1:]), id)]}
     if head == "role" and rest == ["customRoleId"]:
         inner = {}
     return given | {head: with_id(inner, tuple(rest), id)}

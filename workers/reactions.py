@@ -9,17 +9,21 @@ from kith.meetings.meeting import call_off_meetings
 from kith.people.readiness import settle_mentor, settle_programme
 from kith.referrals.referral import close_with_enrolment
 from kith.referrals.waiting import ask_to_end, settle_asked
+from kith.supervision.plan import keep_plan
+from kith.supervision.session import call_off_supervision
 
 REACTIONS: Reactions = {
     "proposal.offered": (tell_of_offer,),
     "feedback.given": (roll_up_after,),
-    "mentor.registered": (settle_mentor,),
+    "mentor.registered": (settle_mentor, keep_plan),
+    "mentor.supervised": (keep_plan,),
+    "supervision.plan_ended": (call_off_supervision,),
     "mentor.trained": (settle_mentor,),
     "mentor.leave_began": (withdraw_from_mentor,),
     "mentor.suspended": (withdraw_from_mentor, ask_to_hand_over),
     "mentor.suspension_lifted": (need_not_hand_over,),
-    "mentor.retired": (withdraw_from_mentor, ask_to_hand_over),
-    "mentor.returned": (need_not_hand_over,),
+    "mentor.retired": (withdraw_from_mentor, ask_to_hand_over, keep_plan),
+    "mentor.returned": (need_not_hand_over, keep_plan),
     "programme.edited": (settle_programme,),
     "mentee.closed": (withdraw_from_mentee, close_with_enrolment, settle_asked),
     "mentee.paused": (withdraw_from_mentee,),

@@ -20,6 +20,8 @@ from kith.people.readiness import settle_everybody
 from kith.referrals.agreement import expire_partner_agreements
 from kith.referrals.referral import expire_referrals
 from kith.referrals.waiting import watch_waiting_list
+from kith.supervision.plan import look_after_plans
+from kith.supervision.session import notice_missed
 from tenants.idempotency import forget_keys
 from workers.rounds import as_relay, go_round
 
@@ -40,6 +42,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("evaluation.nightly", "10 2 * * *", roll_up),
     Entry("credentials.expired", "5 0 * * *", notice_expired),
     Entry("credentials.expiring", "0 8 * * *", notice_expiring),
+    Entry("supervision.missed", "12 0 * * *", notice_missed),
+    Entry("supervision.due", "15 0 * * *", look_after_plans),
     Entry("readiness.daily", "20 0 * * *", settle_everybody),
     Entry("referrals.expire", "30 0 * * *", expire_referrals),
     Entry("partner_agreements.expire", "35 0 * * *", expire_partner_agreements),

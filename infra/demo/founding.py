@@ -24,6 +24,7 @@ from tenants.work import Workplace
 
 BEGAN_DAYS_AGO = 186
 OFFER_HOURS = 168
+CASELOAD = 40  # one supervisor looks after all who are supervised
 UNSUPERVISED = 2  # mentors who wait for a supervisor
 
 
@@ -83,6 +84,7 @@ async def _open(work: Work, plan: ProgrammePlan) -> Programme:
         asks_first=plan.asks_first,
         offer_hours=OFFER_HOURS,
         reminder_hours=plan.reminder_hours,
+        caseload_limit=CASELOAD,
     )
 
 

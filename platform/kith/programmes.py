@@ -53,6 +53,9 @@ class Programme(Owned):
         CheckConstraint("reminder_hours BETWEEN 1 AND 336", name="reminder_hours"),
         CheckConstraint("waiting_limit_days BETWEEN 1 AND 730", name="waiting_limit_days"),
         CheckConstraint("minimum_recovery_months BETWEEN 0 AND 120", name="minimum_recovery_months"),
+        CheckConstraint("supervision_first_days BETWEEN 1 AND 366", name="supervision_first_days"),
+        CheckConstraint("supervision_days BETWEEN 1 AND 366", name="supervision_days"),
+        CheckConstraint("caseload_limit BETWEEN 1 AND 200", name="caseload_limit"),
     )
     READ = READ
 
@@ -65,6 +68,9 @@ class Programme(Owned):
     minimum_recovery_months: Mapped[int] = mapped_column(server_default="12")
     required_credentials: Mapped[list[str]] = mapped_column(server_default="{}")
     waiting_limit_days: Mapped[int] = mapped_column(server_default="60")
+    supervision_first_days: Mapped[int] = mapped_column(server_default="14")  # in the first 90 days
+    supervision_days: Mapped[int] = mapped_column(server_default="30")  # after them
+    caseload_limit: Mapped[int] = mapped_column(server_default="10")  # mentors to one supervisor
     opened_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
@@ -87,6 +93,11 @@ async def open_programme(
     minimum_recovery_months: Annotated[int, "For how long a mentor's recovery has been steady, 0 to 120 months."] = 12,
     required_credentials: Annotated[Sequence[CredentialKind], "What every mentor must have, verified and valid."] = (),
     waiting_limit_days: Annotated[int, "After how many days of waiting a coordinator is asked to look, 1 to 730."] = 60,
+    supervision_first_days: Annotated[
+        int, "A mentor is supervised at least every how many days in the first 90, 1 to 366."
+    ] = 14,
+    supervision_days: Annotated[int, "And at least every how many days after that, 1 to 366."] = 30,
+    caseload_limit: Annotated[int, "How many mentors one person supervises at most, 1 to 200."] = 10,
 ) -> Programme:
     """Open a programme."""
     everywhere(work)
@@ -101,6 +112,7 @@ async def open_programme(
     programme.minimum_recovery_months = _months(minimum_recovery_months)
     programme.required_credentials = sorted(set(required_credentials))
     programme.waiting_limit_days = _days(waiting_limit_days)
+    _supervised(programme, supervision_first_days, supervision_days, caseload_limit)
     work.add(programme)
     work.note("programme.opened", programme)
     return programme
@@ -125,6 +137,11 @@ async def edit_programme(
     waiting_limit_days: Annotated[
         int, "After how many days of waiting a coordinator is asked to look, 1 to 730."
     ] = KEEP,
+    supervision_first_days: Annotated[
+        int, "A mentor is supervised at least every how many days in the first 90, 1 to 366."
+    ] = KEEP,
+    supervision_days: Annotated[int, "And at least every how many days after that, 1 to 366."] = KEEP,
+    caseload_limit: Annotated[int, "How many mentors one person supervises at most, 1 to 200."] = KEEP,
     expected_version: Annotated[int | None, "The version you read; refused when somebody was faster."] = None,
 ) -> Programme:
     """Change a programme's policy; what is absent stays."""
@@ -145,6 +162,12 @@ async def edit_programme(
         programme.required_credentials = sorted(set(required_credentials))
     if waiting_limit_days is not KEEP:
         programme.waiting_limit_days = _days(waiting_limit_days)
+    _supervised(
+        programme,
+        programme.supervision_first_days if supervision_first_days is KEEP else supervision_first_days,
+        programme.supervision_days if supervision_days is KEEP else supervision_days,
+        programme.caseload_limit if caseload_limit is KEEP else caseload_limit,
+    )
     work.note("programme.edited", programme)
     return programme
 
@@ -185,3 +208,13 @@ def _days(value: int) -> int:
     if not 1 <= value <= 730:
         raise Invalid("A coordinator is asked to look after 1 to 730 days of waiting.", path=("waitingLimitDays",))
     return value
+
+
+def _supervised(programme: Programme, first_days: int, days: int, caseload: int) -> None:
+    for value, name in ((first_days, "supervisionFirstDays"), (days, "supervisionDays")):
+        if not 1 <= value <= 366:
+            raise Invalid("A mentor is supervised at least every 1 to 366 days.", path=(name,))
+    if not 1 <= caseload <= 200:
+        raise Invalid("One person supervises at most 1 to 200 mentors.", path=("caseloadLimit",))
+    programme.supervision_first_days, programme.supervision_days = first_days, days
+    programme.caseload_limit = caseload

@@ -21,12 +21,20 @@ def harbour(world: World) -> House:
     return world.harbour
 
 
+LISTED = "nodes { id } totalCount pageInfo { hasNextPage endCursor }"
+
+
 async def _ids(api: Api, token: str, root: str) -> set[str]:
     """The ids of everything that the root field shows."""
-    found = await api.data(token, f"{{ {root}(first: 100) {{ nodes {{ id }} totalCount }} }}")
-    ids = {node["id"] for node in found[root]["nodes"]}
-    assert found[root]["totalCount"] == len(ids)
-    return ids
+    query = f"query($after: String) {{ {root}(first: 100, after: $after) {{ {LISTED} }} }}"
+    ids, after = set[str](), None
+    while True:
+        found = (await api.data(token, query, after=after))[root]
+        ids |= {node["id"] for node in found["nodes"]}
+        if not found["pageInfo"]["hasNextPage"]:
+            assert found["totalCount"] == len(ids)
+            return ids
+        after = found["pageInfo"]["endCursor"]
 
 
 def _these(house: House, *names: str) -> set[str]:

@@ -1,16 +1,168 @@
-"""The part of supervision."""
+"""The part of supervision: plans, sessions in each of their states, a group, a cover to come."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.deed import Deed
+from kith.ground.actor import service
+from kith.people.mentor import supervise
+from kith.people.profile import Format
+from kith.supervision.coverage import delegate_coverage
+from kith.supervision.plan import SupervisionPlan
+from kith.supervision.record import (
+    NapsValue,
+    Rating,
+    Review,
+    acknowledge_supervision,
+    record_supervision,
+    sign_supervision,
+)
+from kith.supervision.session import (
+    SessionKind,
+    SupervisionGroup,
+    SupervisionSession,
+    hold_supervision,
+    schedule_supervision,
+)
+from tests.deed import Deed, ahead
 
 if TYPE_CHECKING:
     from tests.world import Building
 
-DEEDS: tuple[Deed, ...] = ()
+DEEDS = (
+    Deed(
+        "editSupervisionPlan",
+        "supervisor",
+        lambda h: {"planId": h.id("supervision_plan"), "individualDays": 21},
+        "mentor",
+        "other_coordinator",
+    ),
+    Deed(
+        "scheduleSupervision",
+        "supervisor",
+        lambda h: {
+            "mentorIds": [h.id("mentor")],
+            "kind": "INDIVIDUAL",
+            "startsAt": ahead(days=8),
+            "format": "VIRTUAL",
+        },
+        "mentor",
+        "other_coordinator",
+    ),
+    Deed(
+        "moveSupervision",
+        "coordinator",
+        lambda h: {"sessionId": h.id("coming_supervision"), "startsAt": ahead(days=4)},
+        "mentor",
+        "other_coordinator",
+    ),
+    Deed(
+        "cancelSupervision",
+        "supervisor",
+        lambda h: {"sessionId": h.id("coming_supervision"), "reason": "MENTOR_UNAVAILABLE"},
+        "mentee",
+        "other_coordinator",
+    ),
+    Deed("holdSupervision", "supervisor", lambda h: {"sessionId": h.id("begun_supervision")}, "coordinator", "admin"),
+    Deed(
+        "recordSupervision",
+        "supervisor",
+        lambda h: {
+            "sessionId": h.id("held_supervision"),
+            "value": "HOPEFUL",
+            "reflection": "Hope carries them.",
+            "rating": {"ethics": 4, "delivery": 4},
+            "reviews": [{"matchId": h.id("match"), "text": "They meet every week."}],
+        },
+        "coordinator",
+        "admin",
+    ),
+    Deed("signSupervision", "supervisor", lambda h: {"sessionId": h.id("recorded_supervision")}, "mentor", "admin"),
+    Deed(
+        "acknowledgeSupervision",
+        "mentor",
+        lambda h: {"sessionId": h.id("signed_supervision"), "comment": "Thank you."},
+        "supervisor",
+        "second_mentor",
+    ),
+    Deed(
+        "delegateCoverage",
+        "supervisor",
+        lambda h: {
+            "absentPersonId": h.id("supervisor.person"),
+            "coverPersonId": h.id("admin.person"),
+            "endsAt": ahead(days=5),
+        },
+        "coordinator",
+        "lantern.admin",
+    ),
+    Deed("endCoverage", "supervisor", lambda h: {"coverageId": h.id("coverage")}, "mentor", "lantern.admin"),
+)
 
 
 async def build(building: Building) -> None:
-    """Nothing yet."""
+    """The mentor's sessions with their supervisor; two others in a group with who coordinates."""
+    house, mentor_id = building.house, building.house.row("mentor")
+    for who in ("second_mentor", "new_mentor"):
+        await building.does("admin", supervise, house.row(who), supervisor_id=house.people["coordinator"])
+    await building.later()
+    coming = await building.does(
+        "supervisor",
+        schedule_supervision,
+        mentor_ids=[mentor_id],
+        kind=SessionKind.INDIVIDUAL,
+        starts_at=building.now + timedelta(days=3),
+        format=Format.PHONE,
+    )
+    begun = [await _begun(building, hours) for hours in range(1, 6)]
+    names = ("begun_supervision", "held_supervision", "recorded_supervision", "signed_supervision", "supervision")
+    building.name(coming_supervision=coming, **dict(zip(names, begun, strict=True)))
+    for session in begun[1:]:
+        await building.does("supervisor", hold_supervision, session.id)
+    for session in begun[2:]:
+        await building.does(
+            "supervisor",
+            record_supervision,
+            session.id,
+            value=NapsValue.MUTUAL_AND_RECIPROCAL,
+            reflection=f"Both learn, at {house.name}.",
+            rating=Rating(4, 5),
+            self_care="They swim.",
+            reviews=[Review(house.row("match"), f"A home is near, at {house.name}.")],
+        )
+    for session in begun[3:]:
+        await building.does("supervisor", sign_supervision, session.id)
+    await building.does("mentor", acknowledge_supervision, begun[-1].id, comment=f"Agreed, {house.name}.")
+    await building.does(
+        "coordinator",
+        schedule_supervision,
+        mentor_ids=[house.row("second_mentor"), house.row("new_mentor")],
+        kind=SessionKind.GROUP,
+        starts_at=building.now + timedelta(days=6),
+        format=Format.VIRTUAL,
+    )
+    coverage = await building.does(
+        "supervisor",
+        delegate_coverage,
+        absent_person_id=house.people["supervisor"],
+        cover_person_id=house.people["admin"],
+        starts_at=building.now + timedelta(days=20),
+        ends_at=building.now + timedelta(days=30),
+    )
+    building.name(coverage=coverage)
+    async with building.workplace.reading(service(house.organisation_id, ())) as work:
+        (plan,) = await work.rows(SupervisionPlan, SupervisionPlan.mentor_id == mentor_id)
+        (group,) = await work.rows(SupervisionGroup)
+    building.name(supervision_plan=plan, supervision_group=group)
+
+
+async def _begun(building: Building, hours: int) -> SupervisionSession:
+    return await building.does(
+        "supervisor",
+        schedule_supervision,
+        mentor_ids=[building.house.row("mentor")],
+        kind=SessionKind.AD_HOC,
+        starts_at=building.clock - timedelta(hours=hours),
+        format=Format.PHONE,
+    )

@@ -26,6 +26,7 @@ CHANGES = {
     "mentors": "UPDATE mentors SET supervisor_id = supervisor_id WHERE organisation_id = $1",
     "mentees": "UPDATE mentees SET person_id = person_id WHERE organisation_id = $1",
     "matches": "UPDATE matches SET status = status WHERE organisation_id = $1",
+    "coverage_delegations": "UPDATE coverage_delegations SET ends_at = ends_at WHERE organisation_id = $1",
     "proposals": "UPDATE proposals SET status = status WHERE organisation_id = $1",
 }
 

@@ -32,6 +32,11 @@ WORDS = {
         "Something awaits your answer",
         "Hello {name},\n\nthere is something that awaits your answer until {when}. Sign in to read it.\n",
     ),
+    "supervision.reminder": (
+        "A reminder of your conversation",
+        "Hello {name},\n\nyou have a conversation on {when}, {how}. Sign in to see with whom.\n\nIf the time no longer"
+        " suits you, tell the other person in good time.\n",
+    ),
     "application.decided": (
         "There is news for you",
         "Hello {name},\n\nsomething that you asked for is decided. Sign in to read it, or ask the person who looks"

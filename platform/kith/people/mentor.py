@@ -181,7 +181,7 @@ async def register_mentor(
         **help_columns(offer),
     )
     mentor.person_id = who.id
-    mentor.supervisor_id = (await work.get(Person, supervisor_id)).id if supervisor_id else None
+    mentor.supervisor_id = await _room_with(work, programme, mentor, supervisor_id) if supervisor_id else None
     work.add(mentor)
     work.note("mentor.registered", mentor, person_id=who.id)
     return mentor
@@ -212,14 +212,29 @@ async def supervise(
     supervisor_id: Annotated[Id[Person] | None, "Who supervises them; null for nobody yet."],
     expected_version: Annotated[int | None, "The version you read; refused when somebody was faster."] = None,
 ) -> Mentor:
-    """Say who supervises a mentor: the mentor and their matches join that person's caseload."""
+    """Say who supervises a mentor: the mentor and their matches join that person's caseload, and a plan of supervision
+    begins by the programme's policy. Refused where that person supervises as many as the programme allows.
+    """
     mentor = await work.get(Mentor, mentor_id, lock=True)
     await work.expect(mentor, expected_version)
-    if supervisor_id == mentor.person_id:
-        raise Invalid("Nobody supervises themselves.", path=("supervisorId",))
-    mentor.supervisor_id = (await work.get(Person, supervisor_id)).id if supervisor_id else None
+    programme = await work.get(Programme, mentor.programme_id)
+    mentor.supervisor_id = await _room_with(work, programme, mentor, supervisor_id) if supervisor_id else None
     work.note("mentor.supervised", mentor, supervisor_id=mentor.supervisor_id)
     return mentor
+
+
+async def _room_with(work: Work, programme: Programme, mentor: Mentor, supervisor_id: UUID) -> UUID:
+    """The supervisor, who has room for the mentor. They are held, so that two who are given to them cannot cross."""
+    if supervisor_id == mentor.person_id:
+        raise Invalid("Nobody supervises themselves.", path=("supervisorId",))
+    supervisor = await work.get(Person, supervisor_id)
+    await work.hold(Person, supervisor.id)
+    theirs = (Mentor.supervisor_id == supervisor.id, Mentor.status != MentorStatus.RETIRED)
+    other = Mentor.id != mentor.id if mentor.id else Mentor.id.is_not(None)
+    if await work.count(Mentor, *theirs, other) >= programme.caseload_limit:
+        sentence = f"They supervise {programme.caseload_limit} mentors already, as many as this programme allows."
+        raise Conflict(sentence, path=("supervisorId",))
+    return supervisor.id
 
 
 async def newcomer(work: Work, programme: Programme, new: NewPerson | None, person_id: UUID | None) -> Person:

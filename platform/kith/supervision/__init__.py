@@ -1,0 +1,1 @@
+"""Supervision: how mentors are looked after, by whom, how often, and what both sign."""
