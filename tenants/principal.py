@@ -120,6 +120,8 @@ def _member(known: Mapping[str, Any]) -> Actor:
         caseload=frozenset(map(UUID, known["caseload"])),
         caseload_circle=frozenset(map(UUID, known["caseloadCircle"])),
         caseload_mentored=frozenset(map(UUID, known["caseloadMentored"])),
+        facilitated=frozenset(map(UUID, known["facilitated"])),
+        joined=frozenset(map(UUID, known["joined"])),
         limited=limit is not None,
         handed=known["handed"],
         client_id=UUID(known["token"]),

@@ -67,6 +67,12 @@ BEGIN
         'caseload', to_jsonb(supervised),
         'caseloadCircle', to_jsonb(coalesce(supervised_known, '{}')),
         'caseloadMentored', to_jsonb(coalesce(supervised_mentored, '{}')),
+        'facilitated', to_jsonb(ARRAY(
+            SELECT group_id FROM group_facilitators
+             WHERE organisation_id = t.organisation_id AND person_id = t.person_id)),
+        'joined', to_jsonb(ARRAY(
+            SELECT group_id FROM group_memberships
+             WHERE organisation_id = t.organisation_id AND person_id = t.person_id AND status = 'ACTIVE')),
         'handed', t.own_only,
         'snapshot', seen::text,
         'until', least(now() + interval '1 minute', t.expires_at, (

@@ -17,3 +17,7 @@ CREATE OR REPLACE TRIGGER kith_standing AFTER INSERT OR UPDATE OR DELETE ON prop
     FOR EACH ROW EXECUTE FUNCTION kith_note_standing();
 CREATE OR REPLACE TRIGGER kith_standing AFTER INSERT OR UPDATE OR DELETE ON coverage_delegations
     FOR EACH ROW EXECUTE FUNCTION kith_note_standing();
+CREATE OR REPLACE TRIGGER kith_standing AFTER INSERT OR UPDATE OF person_id OR DELETE ON group_facilitators
+    FOR EACH ROW EXECUTE FUNCTION kith_note_standing();
+CREATE OR REPLACE TRIGGER kith_standing AFTER INSERT OR UPDATE OF person_id, status OR DELETE ON group_memberships
+    FOR EACH ROW EXECUTE FUNCTION kith_note_standing();

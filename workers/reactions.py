@@ -1,5 +1,7 @@
 """What follows a fact: one line each. The operation is given the id of the fact's subject."""
 
+from kith.community.membership import end_memberships, rename_in_groups
+from kith.community.session import call_off_sessions, tell_of_cancelled_session
 from kith.evaluation.rollup import roll_up_after
 from kith.ground.work import Reactions
 from kith.matching.handing_over import ask_to_hand_over, handed_over, need_not_hand_over
@@ -30,5 +32,8 @@ REACTIONS: Reactions = {
     "mentee.withdrew": (withdraw_from_mentee, ask_to_end),
     "not_with.stated": (withdraw_not_with,),
     "match.closed": (call_off_meetings, handed_over),
+    "group.closed": (end_memberships, call_off_sessions),
+    "group_session.cancelled": (tell_of_cancelled_session,),
+    "person.edited": (rename_in_groups,),
     "match.paused": (call_off_meetings,),
 }

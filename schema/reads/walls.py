@@ -105,6 +105,8 @@ def stranger(actor: Actor) -> Actor:
         caseload=frozenset({uuid4()}),
         caseload_circle=frozenset({uuid4()}),
         caseload_mentored=frozenset({uuid4()}),
+        facilitated=frozenset({uuid4()}),
+        joined=frozenset({uuid4()}),
     )
 
 

@@ -29,6 +29,8 @@ WORDS = {
     "whom they mentor": UUID(int=6),
     "the circle of their caseload": UUID(int=7),
     "whom their caseload mentors": UUID(int=8),
+    "groups they facilitate": UUID(int=9),
+    "groups they joined": UUID(int=10),
 }
 PREFACE = """\
 # Who may do and see what
@@ -90,6 +92,8 @@ def _rule(model: Any, role: Role) -> str:
         caseload=frozenset({WORDS["their caseload"]}),
         caseload_circle=frozenset({WORDS["the circle of their caseload"]}),
         caseload_mentored=frozenset({WORDS["whom their caseload mentors"]}),
+        facilitated=frozenset({WORDS["groups they facilitate"]}),
+        joined=frozenset({WORDS["groups they joined"]}),
     )
     rule = model.visible_to(actor.narrowed(model.READ))
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]

@@ -28,6 +28,8 @@ CHANGES = {
     "matches": "UPDATE matches SET status = status WHERE organisation_id = $1",
     "coverage_delegations": "UPDATE coverage_delegations SET ends_at = ends_at WHERE organisation_id = $1",
     "proposals": "UPDATE proposals SET status = status WHERE organisation_id = $1",
+    "group_facilitators": "UPDATE group_facilitators SET person_id = person_id WHERE organisation_id = $1",
+    "group_memberships": "UPDATE group_memberships SET status = status WHERE organisation_id = $1",
 }
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from kith.ground.permissions import Permission, Reach, Role, of_role
 
-LISTS = ("circle", "mentored", "caseload", "caseload_circle", "caseload_mentored")
+LISTS = ("circle", "mentored", "caseload", "caseload_circle", "caseload_mentored", "facilitated", "joined")
 Column: TypeAlias = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
 
 
@@ -32,7 +32,8 @@ class Actor:
 
     `circle` are the people they are matched with or offered to; `mentored` the enrolments that they mentor, or are
     asked to; `caseload` the mentors they supervise, with the people (`caseload_circle`) and the enrolments
-    (`caseload_mentored`) of those. All are short lists, resolved when the actor was opened. `limited` says that
+    (`caseload_mentored`) of those; `facilitated` and `joined` the peer support groups that they facilitate and are
+    members of. All are short lists, resolved when the actor was opened. `limited` says that
     their token may do less than they, `handed` that somebody else issued it; `client_id` is the token itself, which
     works until `expires_at`.
     """
@@ -46,6 +47,8 @@ class Actor:
     caseload: frozenset[UUID] = field(default=frozenset(), repr=False)
     caseload_circle: frozenset[UUID] = field(default=frozenset(), repr=False)
     caseload_mentored: frozenset[UUID] = field(default=frozenset(), repr=False)
+    facilitated: frozenset[UUID] = field(default=frozenset(), repr=False)
+    joined: frozenset[UUID] = field(default=frozenset(), repr=False)
     limited: bool = False
     handed: bool = False
     client_id: UUID | None = None
@@ -121,6 +124,8 @@ def row_rule(
     known: Iterable[Column] = (),
     mentored: Iterable[Column] = (),
     supervised: Iterable[Column] = (),
+    facilitated: Iterable[Column] = (),
+    joined: Iterable[Column] = (),
     programme: Column | None = None,
     aggregate: ColumnElement[bool] | None = None,
     taking_part: ColumnElement[bool] | None = None,
@@ -129,7 +134,8 @@ def row_rule(
     """Which rows the actor may see, from columns of the row itself.
 
     `own` columns hold the actor's own person id, `known` one of their circle, `mentored` an
-    enrolment that they mentor, `supervised` one of their caseload,
+    enrolment that they mentor, `supervised` one of their caseload, `facilitated` and `joined` a group that they
+    facilitate or are a member of, which is their own whatever the reach,
     `programme` the programme they look after. `taking_part` says in another way what is one's own; `everybody`
     which rows any holder of the permission sees; `aggregate` which are figures over enough people for an analyst.
     """
@@ -138,6 +144,8 @@ def row_rule(
     any_of: list[ColumnElement[bool]] = []
     if actor.grants and actor.person_id is not None:  # one's own is within every reach
         any_of += [c == actor.own_person for c in own]
+        any_of += [actor.among("facilitated", c) for c in facilitated]
+        any_of += [actor.among("joined", c) for c in joined]
     if actor.reaches(Reach.OWN):
         any_of += [actor.among("circle", c) for c in known]
         any_of += [actor.among("mentored", c) for c in mentored]

@@ -1,9 +1,13 @@
 """Texts that people give, checked: what is stored has its length, and is something PostgreSQL can hold."""
 
+import re
+from collections.abc import Sequence
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from kith.ground.errors import Invalid
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # RFC 5646, language and subtags
 
 
 def short(text: str, limit: int, *path: str) -> str:
@@ -24,6 +28,18 @@ def long(text: str, limit: int, *path: str) -> str:
 def spoken(name: str) -> str:
     """The name of a type, such as `MatchRun`, as people say it: match run."""
     return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+
+
+def languages(tags: Sequence[str], *path: str) -> list[str]:
+    """The languages, each once: 1 to 20 BCP 47 tags. Raises Invalid."""
+    if not tags:
+        raise Invalid("Say at least one language.", path=path)
+    if len(tags) > 20:
+        raise Invalid("This takes at most 20 items.", path=path)
+    for tag in tags:
+        if len(tag) > 35 or not _LANGUAGE.fullmatch(tag):
+            raise Invalid(f"'{tag[:35]}' is not a BCP 47 language tag such as en or es-MX.", path=path)
+    return list(dict.fromkeys(tags))
 
 
 def zone(name: str, *path: str) -> str:

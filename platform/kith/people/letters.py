@@ -23,6 +23,19 @@ READ = Permission(
 SEND = Permission("letters.send", "Send letters.")
 
 WORDS = {
+    "session.cancelled": (
+        "Something does not take place",
+        "Hello {name},\n\nwhat you would have come to on {when} does not take place. Sign in to see what comes next.\n",
+    ),
+    "event.cancelled": (
+        "An event does not take place",
+        "Hello {name},\n\nan event on {when} that you signed up for does not take place. Sign in to read more.\n",
+    ),
+    "event.place": (
+        "There is a place for you",
+        "Hello {name},\n\na place became free at an event on {when} for which you were waiting, and it is yours. If it"
+        " no longer suits you, sign in and give it back.\n",
+    ),
     "meeting.reminder": (
         "A reminder of your meeting",
         "Hello {name},\n\nyou have a meeting on {when}, {how}.\n\nIf the time no longer suits you, sign in to move"

@@ -1,6 +1,5 @@
 """What mentors and mentees both say about themselves so that they can be matched."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import time
@@ -13,9 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kith.ground.choice import Choice
 from kith.ground.errors import Invalid
 from kith.ground.model import KEEP
-from kith.ground.texts import short
-
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # RFC 5646, language and subtags
+from kith.ground.texts import languages, short
 
 
 class Format(Choice):
@@ -155,7 +152,7 @@ UNKNOWN: Mapping[str, Any] = {  # the same columns for somebody who has not said
 def profile_columns(profile: Profile) -> dict[str, Any]:
     """A profile, checked, as values of the columns of `Matchable`. Raises Invalid with the path."""
     return {
-        "languages": _languages(profile.languages),
+        "languages": languages(profile.languages, "profile", "languages"),
         "formats": _some(profile.formats, "formats", "how they are able to meet"),
         "availability": [window(w) for w in _few(profile.availability, "availability", 50)],
         "pathway": profile.pathway,
@@ -192,17 +189,6 @@ def window(value: Window) -> dict[str, str]:
 def codes(*columns: str) -> tuple[CheckConstraint, ...]:
     """Every list in these columns has at least one item."""
     return tuple(CheckConstraint(f"cardinality({c}) > 0", name=f"{c}_some") for c in columns)
-
-
-def _languages(tags: Sequence[str]) -> list[str]:
-    tags = _some(tags, "languages", "at least one language")
-    for tag in tags:
-        if len(tag) > 35 or not _LANGUAGE.fullmatch(tag):
-            raise Invalid(
-                f"'{tag[:35]}' is not a BCP 47 language tag such as en or es-MX.",
-                path=("profile", "languages"),
-            )
-    return tags
 
 
 def _some(items: Sequence[str], name: str, what: str) -> list[str]:
