@@ -28,6 +28,7 @@ from schema import (  # noqa: F401 - each declares its types
     programmes,
     recruiting,
     referrals,
+    relationship,
     supervision,
     tasks,
     tenancy,

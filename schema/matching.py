@@ -4,7 +4,12 @@ from typing import Any
 
 from kith.goals.goal import Goal
 from kith.goals.plan import RecoveryPlan
-from kith.matching.match import ClosingReason, Match, MatchStatus, close_match, pause_match, resume_match
+from kith.matching.agreement import Agreement
+from kith.matching.closure import Closure
+from kith.matching.health import RelationshipHealth
+from kith.matching.match import ClosingReason, Match, MatchStatus
+from kith.matching.monitoring import MonitoringContact
+from kith.matching.pausing import Pause
 from kith.matching.proposal import (
     Answer,
     DeclineReason,
@@ -18,6 +23,8 @@ from kith.matching.proposal import (
 from kith.matching.run import MatchRun, RunMode, RunStatus
 from kith.matching.running import discard_match_run, publish_match_run, start_match_run
 from kith.meetings.meeting import Meeting
+from kith.people.mentee import Mentee
+from kith.people.mentor import Mentor
 from kith.programmes import Programme
 from schema.declare import (
     ById,
@@ -27,6 +34,7 @@ from schema.declare import (
     column,
     connection,
     descending,
+    exactly,
     many,
     one,
     only,
@@ -45,7 +53,10 @@ from schema.mutations import expose
     orders={"NEWEST": descending(Match.began_at), "OLDEST": ascending(Match.began_at)},
     filters={
         "programme_id": refers_to(Match.programme_id, Programme, "In this programme."),
+        "mentor_id": refers_to(Match.mentor_id, Mentor, "Of this mentor."),
+        "mentee_id": refers_to(Match.mentee_id, Mentee, "Of this mentee."),
         "status": among(Match.status, enumeration(MatchStatus), "In one of these states."),
+        "on_hold": exactly(Match.on_hold, bool, "Whether it is stopped for safety."),
     },
 )
 class MatchType:
@@ -53,11 +64,31 @@ class MatchType:
 
     status = column("Where it is.", enumeration(MatchStatus))
     began_at = column("When both had accepted.")
+    on_hold = column("Whether it was stopped for safety: the two can neither meet nor write until that is lifted.")
+    paused_until = column("Until when it rests; it goes on by itself then.")
+    agreement_required = column("Whether it becomes active once both signed an agreement and were introduced.")
+    introduced_at = column("When the two were introduced, or it was decided that they need not be.")
+    active_since = column("When it became active last.")
+    ended_on = column("The last day of the two together.")
+    contact_afterwards = column("Whether and how the two stay in touch, as agreed with both.")
     closed_at = column("When it closed.")
     closing_reason = column("Why it closed; nobody is at fault.", enumeration(ClosingReason))
     programme = one("The programme.", by=Match.programme_id, model=Programme)
     mentor = one("The mentor.", by=Match.mentor_id)
     mentee = one("The mentee.", by=Match.mentee_id)
+    agreement = only("What the two agreed.", by=Agreement.match_id)
+    pauses = many(
+        "Its rests and stops, with what was said: one's own, or all for staff. Reading it is recorded.",
+        Pause.match_id,
+        ascending(Pause.began_at),
+        most=50,
+    )
+    closure = only("How it comes to its end, for staff and who began it. Reading it is recorded.", by=Closure.match_id)
+    health = only("How it does, for staff.", by=RelationshipHealth.match_id)
+    monitoring_contacts = connection(
+        "When staff speak to each of the two, and heard: for staff. Reading it is recorded.",
+        by=MonitoringContact.match_id,
+    )
     meetings = connection("Its meetings.", by=Meeting.match_id)
     goals = connection("Its goals.", by=Goal.match_id)
     plan = only("Its recovery plan, where the mentee began one.", by=RecoveryPlan.match_id)
@@ -181,9 +212,10 @@ class MatchRunType:
 root(
     match_run=ById("A matching run.", MatchRun),
     match_runs=connection("Matching runs.", MatchRun),
+    proposal=ById("A proposal.", Proposal),
     proposals=connection("Proposals.", Proposal),
     match=ById("A match.", Match),
     matches=connection("Matches.", Match),
 )
 expose(start_match_run, publish_match_run, discard_match_run)
-expose(accept_proposal, decline_proposal, pause_match, resume_match, close_match)
+expose(accept_proposal, decline_proposal)

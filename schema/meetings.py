@@ -10,6 +10,7 @@ from kith.meetings.attendance import Attendance, record_attendance
 from kith.meetings.meeting import Meeting, MeetingStatus, arrange_meeting, cancel_meeting, move_meeting
 from kith.people.profile import Format
 from schema.declare import (
+    ById,
     Value,
     among,
     ascending,
@@ -92,5 +93,5 @@ _by_month = groups(
     figures={"meetings": func.count(), "minutes": cast(func.sum(Meeting.minutes), BigInteger())},
 )
 
-root(meetings=connection("Meetings.", Meeting), meetings_by_month=_by_month)
+root(meeting=ById("A meeting.", Meeting), meetings=connection("Meetings.", Meeting), meetings_by_month=_by_month)
 expose(arrange_meeting, move_meeting, cancel_meeting, record_attendance)

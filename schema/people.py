@@ -41,6 +41,7 @@ from kith.people.readiness import HindranceCode, Readiness
 from kith.people.safety_plan import SafetyPlan
 from kith.programmes import Programme
 from schema.declare import (
+    ById,
     Value,
     among,
     ascending,
@@ -256,8 +257,11 @@ class NeedsType:
 
 
 root(
+    person=ById("A person.", Person),
     people=connection("People.", Person),
+    mentor=ById("A mentor.", Mentor),
     mentors=connection("Mentors.", Mentor),
+    mentee=ById("A mentee.", Mentee),
     mentees=connection("Mentees.", Mentee),
     readiness=connection("Whether mentors can be matched, and why not.", Readiness),
 )

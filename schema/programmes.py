@@ -1,7 +1,8 @@
 """How programmes are shown."""
 
+from kith.matching.policy import RelationshipPolicy
 from kith.programmes import AsksFirst, CredentialKind, Programme, edit_programme, open_programme
-from schema.declare import ascending, column, connection, root, shows
+from schema.declare import ById, ascending, column, connection, only, root, shows
 from schema.enums import enumeration
 from schema.mutations import expose
 
@@ -25,8 +26,15 @@ class ProgrammeType:
     supervision_days = column("At least every how many days a mentor is supervised after that.")
     caseload_limit = column("How many mentors one person supervises at most.")
     opened_at = column("When it was opened.")
+    relationship_policy = only(
+        "What it expects of relationships; null while the defaults hold that `setRelationshipPolicy` begins with.",
+        by=RelationshipPolicy.programme_id,
+    )
     version = column("Grows with each change; give it as `expectedVersion`.")
 
 
-root(programmes=connection("The programmes of the organisation.", Programme, filtered=False))
+root(
+    programme=ById("A programme.", Programme),
+    programmes=connection("The programmes of the organisation.", Programme, filtered=False),
+)
 expose(open_programme, edit_programme)

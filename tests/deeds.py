@@ -107,7 +107,7 @@ _OF_THE_START = (
     Deed("publishMatchRun", "coordinator", lambda h: {"runId": h.id("proposed_run")}, "mentor", "other_coordinator"),
     Deed("acceptProposal", "other_mentor", lambda h: {"proposalId": h.id("offer")}, "other_coordinator", "mentor"),
     Deed("declineProposal", "offered_mentee", lambda h: {"proposalId": h.id("offer")}, "supervisor", "mentee"),
-    Deed("pauseMatch", "mentor", lambda h: {"matchId": h.id("match")}, "supervisor", "other_mentor"),
+    Deed("pauseMatch", "mentor", lambda h: {"matchId": h.id("match")}, "partner", "other_mentor"),
     Deed("resumeMatch", "mentee", lambda h: {"matchId": h.id("match")}, "analyst", "other_mentee"),
     Deed(
         "arrangeMeeting",

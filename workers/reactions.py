@@ -4,9 +4,14 @@ from kith.community.membership import end_memberships, rename_in_groups
 from kith.community.session import call_off_sessions, tell_of_cancelled_session
 from kith.evaluation.rollup import roll_up_after
 from kith.ground.work import Reactions
+from kith.matching.agreement import await_agreement, tell_of_agreement
+from kith.matching.closure import finish_closure
 from kith.matching.handing_over import ask_to_hand_over, handed_over, need_not_hand_over
+from kith.matching.health import settle_health_of
+from kith.matching.monitoring import plan_contacts
 from kith.matching.proposal import withdraw_from_mentee, withdraw_from_mentor, withdraw_not_with
 from kith.matching.telling import tell_of_offer
+from kith.meetings.first import introduce_after
 from kith.meetings.meeting import call_off_meetings
 from kith.people.readiness import settle_mentor, settle_programme
 from kith.referrals.referral import close_with_enrolment
@@ -31,9 +36,18 @@ REACTIONS: Reactions = {
     "mentee.paused": (withdraw_from_mentee,),
     "mentee.withdrew": (withdraw_from_mentee, ask_to_end),
     "not_with.stated": (withdraw_not_with,),
-    "match.closed": (call_off_meetings, handed_over),
+    "match.closed": (call_off_meetings, handed_over, finish_closure, plan_contacts, settle_health_of),
     "group.closed": (end_memberships, call_off_sessions),
     "group_session.cancelled": (tell_of_cancelled_session,),
     "person.edited": (rename_in_groups,),
-    "match.paused": (call_off_meetings,),
+    "match.began": (await_agreement, plan_contacts, settle_health_of),
+    "match.paused": (call_off_meetings, settle_health_of),
+    "match.stopped": (call_off_meetings, settle_health_of),
+    "match.activated": (settle_health_of,),
+    "match.resumed": (settle_health_of,),
+    "match.hold_lifted": (settle_health_of,),
+    "match.closing": (settle_health_of,),
+    "agreement.written": (tell_of_agreement,),
+    "agreement.edited": (tell_of_agreement,),
+    "attendance.recorded": (introduce_after,),
 }

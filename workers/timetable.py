@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from kith.evaluation.rollup import roll_up
 from kith.ground.operation import AnyOperation
 from kith.ground.outbox import Later
+from kith.matching.health import settle_health
+from kith.matching.monitoring import come_round
 from kith.mentors.credential import notice_expired, notice_expiring
 from kith.mentors.wellbeing import remind_of_check_ins
 from kith.people.readiness import settle_everybody
@@ -44,6 +46,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("credentials.expiring", "0 8 * * *", notice_expiring),
     Entry("supervision.missed", "12 0 * * *", notice_missed),
     Entry("supervision.due", "15 0 * * *", look_after_plans),
+    Entry("monitoring.daily", "30 1 * * *", come_round),
+    Entry("relationship_health.daily", "50 1 * * *", settle_health),
     Entry("readiness.daily", "20 0 * * *", settle_everybody),
     Entry("referrals.expire", "30 0 * * *", expire_referrals),
     Entry("partner_agreements.expire", "35 0 * * *", expire_partner_agreements),

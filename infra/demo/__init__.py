@@ -14,6 +14,7 @@ from infra.demo.lantern import LANTERN
 from infra.demo.plan import Plan, ProgrammePlan, Wave
 from infra.demo.recruiting import recruit
 from infra.demo.referrals import first_contact
+from infra.demo.relationships import relationships
 from infra.demo.stage import Someone, Stage
 from infra.demo.walking import Walk
 from kith.evaluation.rollup import roll_up_programme
@@ -53,6 +54,8 @@ async def _organisation(workplace: Workplace, plan: Plan, now: datetime) -> dict
         walks += walked
         open_runs += [run_id] if of_programme.publishes_last else []
     shown = await _today(founded, walks)
+    ending = next(walk for walk in walks if walk.live and walk.upcoming and walk is not shown)
+    await relationships(founded, programmes, shown, ending)
     await _forget_what_is_over(founded.stage)
     for run_id in open_runs:
         await _offer(founded.stage, founded.staff["coordinator"], run_id)

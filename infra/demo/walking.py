@@ -10,7 +10,9 @@ from infra.demo.stage import Someone, Stage
 from kith.evaluation.feedback import give_feedback
 from kith.goals.goal import agree_to_goal, record_progress, set_goal
 from kith.ground.work import Work
-from kith.matching.match import ClosingReason, Match, close_match, pause_match
+from kith.matching.closure import close_match
+from kith.matching.match import ClosingReason, Match
+from kith.matching.pausing import pause_match
 from kith.meetings.attendance import record_attendance
 from kith.meetings.meeting import arrange_meeting, cancel_meeting, move_meeting
 from kith.people.profile import Domain, Format, Weekday, Window

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 
 from kith.ground.actor import service
-from kith.matching.match import ClosingReason, close_match, pause_match
+from kith.matching.closure import close_match
+from kith.matching.match import ClosingReason
+from kith.matching.pausing import pause_match
 from kith.meetings.meeting import Meeting, MeetingStatus, arrange_meeting, call_off_meetings, remind
 from kith.people.letters import Letter
 from kith.people.profile import Format

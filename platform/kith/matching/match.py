@@ -1,37 +1,35 @@
-"""The match: one mentor and one mentee walking together."""
+"""The match: one mentor and one mentee walking together, from the second acceptance to its closing."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, func, select
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.actor import Actor, row_rule
 from kith.ground.choice import Choice
-from kith.ground.errors import Conflict, IllegalState
-from kith.ground.model import Id, Owned, one_of, organisation_index, within
-from kith.ground.operation import operation
-from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
+from kith.ground.errors import Conflict
+from kith.ground.lifecycle import Lifecycle, Move
+from kith.ground.model import Owned, at_most, one_of, organisation_index, within
+from kith.ground.permissions import PARTICIPANTS, STAFF, Permission
 from kith.ground.work import Work
-from kith.people.mentee import EnrolmentEnd, Mentee, MenteeStatus, release
+from kith.matching.policy import policy_of
+from kith.people.mentee import Mentee, MenteeStatus
 from kith.people.mentor import Mentor
 from kith.people.preferences import NotWith, not_with
 from kith.people.readiness import Hindrance, HindranceCode, Hindrances, hinders, hindrances, settle_readiness
 
 READ = Permission("matches.read", "See matches.", granted_to=STAFF | PARTICIPANTS)
-PAUSE = Permission(
-    "matches.pause", "Pause a match and resume it.", granted_to={Role.ADMIN, Role.COORDINATOR, *PARTICIPANTS}
-)
-CLOSE = Permission("matches.close", "Close a match.", granted_to={Role.ADMIN, Role.COORDINATOR})
 
 
 class MatchStatus(Choice):
     """Where a match is."""
 
+    PENDING_AGREEMENT = "PENDING_AGREEMENT", "The two agree how they walk, and meet for the first time."
     ACTIVE = "ACTIVE", "The two meet."
     PAUSED = "PAUSED", "The two rest for a while; nothing is arranged."
+    CLOSURE_IN_PROCESS = "CLOSURE_IN_PROCESS", "It is coming to its end; what belongs to a good end is being done."
     CLOSED = "CLOSED", "It has ended."
 
 
@@ -66,16 +64,15 @@ class OfPair(Owned):
         )
 
 
-_ENDS = {  # what the end of a match says of an enrolment that ends with it
-    ClosingReason.GOALS_MET: EnrolmentEnd.GOALS_MET,
-    ClosingReason.MOVED: EnrolmentEnd.MOVED,
-    ClosingReason.LOST_CONTACT: EnrolmentEnd.LOST_CONTACT,
-}
 PAIR = ("programme_id", "mentor_person_id", "mentee_person_id")  # what a row under a match carries from it
 
 
 class Match(OfPair):
-    """A mentoring relationship, from the second acceptance to its closing."""
+    """A mentoring relationship, from the second acceptance to its closing.
+
+    `on_hold` says that it was stopped for safety: until somebody of the staff lifts that, the two can neither meet nor
+    write to each other. `active_since` is when it became active last.
+    """
 
     __tablename__ = "matches"
     __table_args__ = (
@@ -83,8 +80,14 @@ class Match(OfPair):
         organisation_index("programme_id", "began_at", "id"),
         organisation_index("mentor_person_id", "began_at", "id"),
         organisation_index("mentee_person_id", "began_at", "id"),
-        organisation_index("mentee_id", unique=True, where="status <> 'CLOSED'", name="uq_matches_mentee_open"),
+        organisation_index(
+            "mentee_id",
+            unique=True,
+            where="status <> ALL (ARRAY['CLOSURE_IN_PROCESS'::text, 'CLOSED'::text])",
+            name="uq_matches_mentee_walking",
+        ),
         one_of("status", list(MatchStatus)),
+        at_most("contact_afterwards", 1000),
         CheckConstraint("(status = 'CLOSED') = (closed_at IS NOT NULL)", name="closed"),
         CheckConstraint("mentor_person_id <> mentee_person_id", name="two_people"),
     )
@@ -95,8 +98,54 @@ class Match(OfPair):
     mentee_id: Mapped[UUID] = within(Mentee, carrying={"programme_id": "programme_id", "mentee_person_id": "person_id"})
     status: Mapped[str]
     began_at: Mapped[datetime]
+    agreement_required: Mapped[bool] = mapped_column(server_default="false")
+    introduced_at: Mapped[datetime | None]
+    active_since: Mapped[datetime | None]
+    on_hold: Mapped[bool] = mapped_column(server_default="false")
+    paused_until: Mapped[datetime | None]
+    ended_on: Mapped[date | None]
+    contact_afterwards: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     closing_reason: Mapped[str | None]
+
+
+WALKING = (MatchStatus.PENDING_AGREEMENT, MatchStatus.ACTIVE, MatchStatus.PAUSED)
+LIFE = Lifecycle(
+    Match,
+    MatchStatus,
+    begins=[MatchStatus.PENDING_AGREEMENT, MatchStatus.ACTIVE],
+    moves=[
+        Move("matching.agreement.sign_agreement", MatchStatus.PENDING_AGREEMENT, to=MatchStatus.ACTIVE),
+        Move("matching.agreement.record_agreement_on_paper", MatchStatus.PENDING_AGREEMENT, to=MatchStatus.ACTIVE),
+        Move("matching.agreement.waive_introduction", MatchStatus.PENDING_AGREEMENT, to=MatchStatus.ACTIVE),
+        Move("meetings.first.introduce_after", MatchStatus.PENDING_AGREEMENT, to=MatchStatus.ACTIVE),
+        Move("matching.pausing.pause_match", MatchStatus.ACTIVE, to=MatchStatus.PAUSED),
+        Move("matching.pausing.resume_match", MatchStatus.PAUSED, to=MatchStatus.ACTIVE),
+        Move("matching.pausing.resume_when_due", MatchStatus.PAUSED, to=MatchStatus.ACTIVE),
+        Move("matching.pausing.safety_stop", *WALKING, to=MatchStatus.PAUSED),
+        Move(
+            "matching.pausing.lift_hold",
+            MatchStatus.PAUSED,
+            to=(MatchStatus.PENDING_AGREEMENT, MatchStatus.ACTIVE),
+        ),
+        Move("matching.closure.start_closure", *WALKING, to=MatchStatus.CLOSURE_IN_PROCESS),
+        Move("matching.rematch.request_rematch", *WALKING, to=MatchStatus.CLOSURE_IN_PROCESS),
+        Move("matching.closure.complete_closure", MatchStatus.CLOSURE_IN_PROCESS, to=MatchStatus.CLOSED),
+        Move("matching.closure.close_match", *WALKING, MatchStatus.CLOSURE_IN_PROCESS, to=MatchStatus.CLOSED),
+    ],
+)
+
+
+def may_meet(match: Match) -> bool:
+    """Whether the two may meet and write to each other: also to agree and to say goodbye, never during a hold."""
+    rests = match.status in (MatchStatus.PAUSED, MatchStatus.CLOSED)
+    return not rests and not match.on_hold
+
+
+def activate(work: Work, match: Match, verb: str) -> None:
+    """The match becomes active, for the first time or again."""
+    LIFE.move(match, verb, to=MatchStatus.ACTIVE)
+    match.active_since, match.paused_until = work.now, None
 
 
 async def begin(work: Work, mentor: Mentor, mentee: Mentee) -> Match:
@@ -107,10 +156,19 @@ async def begin(work: Work, mentor: Mentor, mentee: Mentee) -> Match:
         raise Conflict("This mentee is not waiting any more.")
     if await work.exists(NotWith, *not_with(mentor, mentee)):
         raise Conflict("This match can no longer begin.")  # why is for the coordinators alone
-    match = Match.under(mentor, mentee, status=MatchStatus.ACTIVE, began_at=work.now)
+    agreed_first = (await policy_of(work, mentor.programme_id)).agreement_required
+    match = Match.under(
+        mentor,
+        mentee,
+        status=MatchStatus.PENDING_AGREEMENT if agreed_first else MatchStatus.ACTIVE,
+        began_at=work.now,
+        agreement_required=agreed_first,
+        active_since=None if agreed_first else work.now,
+        on_hold=False,
+    )
     mentee.status = MenteeStatus.MATCHED
     work.add(match)
-    work.note("match.began", match)
+    work.note("match.began", match, agreement_required=agreed_first)
     await settle_readiness(work, [mentor])
     return match
 
@@ -132,42 +190,12 @@ async def places_taken(work: Work, mentors: Sequence[UUID]) -> dict[UUID, int]:
     return {mentor_id: count for mentor_id, count in rows}  # noqa: C416 - a row is no tuple to mypy
 
 
-@operation(needs=PAUSE)
-async def pause_match(work: Work, match_id: Annotated[Id["Match"], "Which match."]) -> Match:
-    """Pause a match: no meetings are arranged until it is resumed."""
-    return await _move(work, match_id, MatchStatus.ACTIVE, MatchStatus.PAUSED, "match.paused")
-
-
-@operation(needs=PAUSE)
-async def resume_match(work: Work, match_id: Annotated[Id["Match"], "Which match."]) -> Match:
-    """Resume a paused match."""
-    return await _move(work, match_id, MatchStatus.PAUSED, MatchStatus.ACTIVE, "match.resumed")
-
-
-@operation(needs=CLOSE)
-async def close_match(
-    work: Work,
-    match_id: Annotated[Id["Match"], "Which match."],
-    *,
-    reason: Annotated[ClosingReason, "Why; nobody is at fault."],
-    mentee_waits_again: Annotated[bool, "Whether the mentee waits for another match."] = False,
-) -> Match:
-    """Close a match."""
+async def held(work: Work, match_id: UUID) -> tuple[Match, Mentee, Mentor]:
+    """A match that the actor reaches with its two enrolments, locked in the order that always holds."""
+    seen = await work.get(Match, match_id)
+    await work.hold(Mentor, seen.mentor_id)
+    await work.hold(Mentee, seen.mentee_id)
     match = await work.get(Match, match_id, lock=True)
-    if match.status == MatchStatus.CLOSED:
-        raise IllegalState("This match is closed already.")
-    match.status, match.closed_at, match.closing_reason = MatchStatus.CLOSED, work.now, reason
-    mentee = await work.get(Mentee, match.mentee_id, lock=True)
-    release(work, mentee, waits_again=mentee_waits_again, reason=_ENDS.get(reason, EnrolmentEnd.OTHER))
-    work.note("match.closed", match, reason=reason)
-    await settle_readiness(work, await work.rows(Mentor, Mentor.id == match.mentor_id))
-    return match
-
-
-async def _move(work: Work, match_id: UUID, before: MatchStatus, after: MatchStatus, fact: str) -> Match:
-    match = await work.get(Match, match_id, lock=True)
-    if match.status != before:
-        raise IllegalState(f"This match is {match.status}, not {before}.")
-    match.status = after
-    work.note(fact, match)
-    return match
+    (mentor,) = await work.rows(Mentor, Mentor.id == match.mentor_id)
+    (mentee,) = await work.rows(Mentee, Mentee.id == match.mentee_id)
+    return match, mentee, mentor

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kith.ground.actor import Actor, row_rule
 from kith.ground.choice import Choice
 from kith.ground.errors import IllegalState
+from kith.ground.lifecycle import Lifecycle, Move
 from kith.ground.model import Id, Owned, at_most, one_of, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
@@ -112,6 +113,25 @@ class Proposal(Owned):
         )
 
 
+OF_THE_OTHERS = "matching.proposal.accept_proposal"  # what one acceptance does to other proposals
+LIFE = Lifecycle(
+    Proposal,
+    ProposalStatus,
+    begins=[ProposalStatus.SUGGESTED],
+    moves=[
+        Move("matching.running.publish_match_run", ProposalStatus.SUGGESTED, to=OFFERED),
+        Move("accept_proposal", *OFFERED, to=(*OFFERED, ProposalStatus.ACCEPTED)),
+        Move("decline_proposal", *OFFERED, to=ProposalStatus.DECLINED),
+        Move("expire", *OFFERED, to=ProposalStatus.EXPIRED),
+        Move(OF_THE_OTHERS, *OPEN, to=ProposalStatus.SUPERSEDED),
+        Move("withdraw_from_mentor", *OPEN, to=ProposalStatus.WITHDRAWN),
+        Move("withdraw_from_mentee", *OPEN, to=ProposalStatus.WITHDRAWN),
+        Move("withdraw_not_with", *OPEN, to=ProposalStatus.WITHDRAWN),
+        Move("matching.running.discard_match_run", *OPEN, to=ProposalStatus.WITHDRAWN),
+    ],
+)
+
+
 class Reasons(Owned):
     """Why a proposal, in numbers: for the coordinators only."""
 
@@ -182,7 +202,8 @@ class Answer(Owned):
 
 def offer(work: Work, proposal: Proposal, programme: Programme) -> None:
     """Offer the proposal to whom the programme asks first."""
-    _ask(work, proposal, programme, programme.asks_first == AsksFirst.MENTEE)
+    first = programme.asks_first == AsksFirst.MENTEE
+    _ask(work, proposal, programme, "matching.running.publish_match_run", mentee=first)
 
 
 @operation(needs=ANSWER)
@@ -193,10 +214,11 @@ async def accept_proposal(work: Work, proposal_id: Annotated[Id[Proposal], "Whic
     by_mentee = proposal.status == ProposalStatus.OFFERED_MENTEE
     _answer(work, proposal, accepted=True)
     if _other_unasked(proposal, by_mentee):
-        _ask(work, proposal, programme, not by_mentee)
+        _ask(work, proposal, programme, "accept_proposal", mentee=not by_mentee)
         return proposal
     match = await begin(work, mentor, mentee)
-    proposal.status, proposal.match_id = ProposalStatus.ACCEPTED, match.id
+    LIFE.move(proposal, "accept_proposal", to=ProposalStatus.ACCEPTED)
+    proposal.match_id = match.id
     work.note("proposal.accepted", proposal, match_id=match.id)
     await _supersede(work, proposal, mentor)
     return proposal
@@ -213,7 +235,7 @@ async def decline_proposal(
     """Decline a match that one is offered, without having to say why."""
     proposal, _, _ = await _asked(work, proposal_id)
     _answer(work, proposal, accepted=False, reason=reason, remark=long(remark, 1000, "remark"))
-    proposal.status = ProposalStatus.DECLINED
+    LIFE.move(proposal, "decline_proposal")
     work.note("proposal.declined", proposal)
     return proposal
 
@@ -222,18 +244,14 @@ async def decline_proposal(
 async def withdraw_from_mentor(work: Work, mentor_id: Id[Mentor]) -> None:
     """End the offers of a mentor who went on leave."""
     if (await work.get(Mentor, mentor_id)).status != MentorStatus.READY:
-        await work.revise(
-            Proposal, Proposal.mentor_id == mentor_id, Proposal.status.in_(OPEN), status=ProposalStatus.WITHDRAWN
-        )
+        await LIFE.move_all(work, "withdraw_from_mentor", Proposal.mentor_id == mentor_id)
 
 
 @operation(needs=EXPIRE)
 async def withdraw_from_mentee(work: Work, mentee_id: Id[Mentee]) -> None:
     """End the offers to a mentee who does not wait any more."""
     if (await work.get(Mentee, mentee_id)).status != MenteeStatus.WAITING:
-        await work.revise(
-            Proposal, Proposal.mentee_id == mentee_id, Proposal.status.in_(OPEN), status=ProposalStatus.WITHDRAWN
-        )
+        await LIFE.move_all(work, "withdraw_from_mentee", Proposal.mentee_id == mentee_id)
 
 
 @operation(needs=EXPIRE)
@@ -242,13 +260,8 @@ async def withdraw_not_with(work: Work, not_with_id: Id[NotWith]) -> None:
     stated = await work.get(NotWith, not_with_id)
     if stated.lifted_at is None:
         mentors = [m.id for m in await work.rows(Mentor, Mentor.person_id == stated.with_person_id)]
-        await work.revise(
-            Proposal,
-            Proposal.mentee_id == stated.mentee_id,
-            Proposal.mentor_id.in_(mentors),
-            Proposal.status.in_(OPEN),
-            status=ProposalStatus.WITHDRAWN,
-        )
+        theirs = (Proposal.mentee_id == stated.mentee_id, Proposal.mentor_id.in_(mentors))
+        await LIFE.move_all(work, "withdraw_not_with", *theirs)
 
 
 @operation(needs=EXPIRE)
@@ -256,7 +269,7 @@ async def expire(work: Work, proposal_id: Id[Proposal]) -> None:
     """End the offer if nobody answered in time."""
     proposal = await work.get(Proposal, proposal_id, lock=True)
     if proposal.status in OFFERED and proposal.expires_at is not None and proposal.expires_at <= work.now:
-        proposal.status = ProposalStatus.EXPIRED
+        LIFE.move(proposal, "expire")
         work.note("proposal.expired", proposal)
 
 
@@ -279,12 +292,13 @@ async def _asked(work: Work, proposal_id: UUID) -> tuple[Proposal, Mentor, Mente
     return proposal, mentor, mentee
 
 
-def _ask(work: Work, proposal: Proposal, programme: Programme, mentee: bool) -> None:
+def _ask(work: Work, proposal: Proposal, programme: Programme, verb: str, *, mentee: bool) -> None:
+    LIFE.move(proposal, verb, to=ProposalStatus.OFFERED_MENTEE if mentee else ProposalStatus.OFFERED_MENTOR)
     proposal.expires_at = work.now + timedelta(hours=programme.offer_hours)
     if mentee:
-        proposal.status, proposal.mentee_asked_at = ProposalStatus.OFFERED_MENTEE, work.now
+        proposal.mentee_asked_at = work.now
     else:
-        proposal.status, proposal.mentor_asked_at = ProposalStatus.OFFERED_MENTOR, work.now
+        proposal.mentor_asked_at = work.now
     work.note("proposal.offered", proposal, to="mentee" if mentee else "mentor")
     work.later(expire, at=proposal.expires_at, proposal_id=proposal.id)
 
@@ -314,6 +328,4 @@ async def _supersede(work: Work, taken: Proposal, mentor: Mentor) -> None:
     others: ColumnElement[bool] = Proposal.mentee_id == taken.mentee_id
     if (await places_taken(work, [mentor.id])).get(mentor.id, 0) >= mentor.capacity:
         others = or_(others, Proposal.mentor_id == mentor.id)
-    await work.revise(
-        Proposal, others, Proposal.id != taken.id, Proposal.status.in_(OPEN), status=ProposalStatus.SUPERSEDED
-    )
+    await LIFE.move_all(work, OF_THE_OTHERS, others, Proposal.id != taken.id)

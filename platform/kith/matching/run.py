@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.actor import Actor, row_rule
 from kith.ground.choice import Choice
+from kith.ground.lifecycle import Lifecycle, Move
 from kith.ground.model import Owned, one_of, organisation_index, within
 from kith.ground.permissions import Permission, Role
 from kith.programmes import Programme
@@ -66,3 +67,15 @@ class MatchRun(Owned):
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """The coordinators of the programme."""
         return row_rule(actor, programme=cls.programme_id)
+
+
+LIFE = Lifecycle(
+    MatchRun,
+    RunStatus,
+    begins=[RunStatus.REQUESTED],
+    moves=[
+        Move("matching.running.compute_match_run", RunStatus.REQUESTED, to=RunStatus.PROPOSED),
+        Move("matching.running.publish_match_run", RunStatus.PROPOSED, to=RunStatus.PUBLISHED),
+        Move("matching.running.discard_match_run", RunStatus.REQUESTED, RunStatus.PROPOSED, to=RunStatus.DISCARDED),
+    ],
+)

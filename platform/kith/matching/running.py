@@ -17,8 +17,10 @@ from kith.ground.permissions import Permission, Role
 from kith.ground.work import Work
 from kith.matching import engine
 from kith.matching.match import Match, MatchStatus
+from kith.matching.proposal import LIFE as PROPOSALS
 from kith.matching.proposal import OPEN, Proposal, ProposalStatus, Reasons, Waiting, offer
-from kith.matching.run import MatchRun, RunMode, RunStatus
+from kith.matching.rematch import RematchRequest
+from kith.matching.run import LIFE, MatchRun, RunMode, RunStatus
 from kith.people.mentee import Mentee, MenteeStatus, Needs
 from kith.people.mentor import Mentor, MentorStatus
 from kith.people.person import Person
@@ -79,7 +81,8 @@ async def compute_match_run(work: Work, run_id: Id[MatchRun]) -> None:
         _propose(work, run, pool, found)
     for found_waiting in result.waiting:
         _leave_waiting(work, run, pool, found_waiting)
-    run.status, run.finished_at = RunStatus.PROPOSED, work.now
+    LIFE.move(run, "matching.running.compute_match_run")
+    run.finished_at = work.now
     run.snapshot_sha256 = snapshot.sha256()
     run.engine_version, run.rules_version = result.engine_version, result.rules_version
     run.mentors_considered, run.mentees_considered = len(snapshot.mentors), len(snapshot.mentees)
@@ -92,9 +95,11 @@ async def compute_match_run(work: Work, run_id: Id[MatchRun]) -> None:
 @operation(needs=RUN)
 async def publish_match_run(work: Work, run_id: Annotated[Id[MatchRun], "Which run."]) -> MatchRun:
     """Publish a run: each proposal is offered to whom the programme asks first."""
-    run = await _proposed(work, run_id)
+    run = await work.get(MatchRun, run_id, lock=True)
+    if run.status == RunStatus.REQUESTED:
+        raise IllegalState("This run is not computed yet.")
+    LIFE.move(run, "matching.running.publish_match_run")
     programme = await work.get(Programme, run.programme_id)
-    run.status = RunStatus.PUBLISHED
     for proposal in await work.all(
         Proposal,
         Proposal.run_id == run.id,
@@ -110,20 +115,9 @@ async def publish_match_run(work: Work, run_id: Annotated[Id[MatchRun], "Which r
 async def discard_match_run(work: Work, run_id: Annotated[Id[MatchRun], "Which run."]) -> MatchRun:
     """Discard a run that is not published: nothing of it is offered."""
     run = await work.get(MatchRun, run_id, lock=True)
-    if run.status not in (RunStatus.REQUESTED, RunStatus.PROPOSED):
-        raise IllegalState(f"This run is {run.status} already.")
-    run.status = RunStatus.DISCARDED
-    await work.revise(Proposal, Proposal.run_id == run.id, Proposal.status.in_(OPEN), status=ProposalStatus.WITHDRAWN)
+    LIFE.move(run, "matching.running.discard_match_run")
+    await PROPOSALS.move_all(work, "matching.running.discard_match_run", Proposal.run_id == run.id)
     work.note("match_run.discarded", run)
-    return run
-
-
-async def _proposed(work: Work, run_id: UUID) -> MatchRun:
-    run = await work.get(MatchRun, run_id, lock=True)
-    if run.status == RunStatus.REQUESTED:
-        raise IllegalState("This run is not computed yet.")
-    if run.status != RunStatus.PROPOSED:
-        raise IllegalState(f"This run is {run.status} already.")
     return run
 
 
@@ -198,8 +192,16 @@ async def _zones(work: Work, people: list[UUID]) -> dict[UUID, str]:
 
 
 async def _not_again(work: Work, programme_id: UUID) -> frozenset[tuple[str, str]]:
-    """Pairs that were matched once, of which one declined, or which must not be: a run does not propose them."""
-    matched = select(Match.mentor_id, Match.mentee_id).where(Match.programme_id == programme_id)
+    """Pairs that were matched once, of which one declined, or which must not be: a run does not propose them.
+
+    A mentee who asked for another match may allow the same mentor again.
+    """
+    allowed = select(RematchRequest.match_id).where(
+        RematchRequest.programme_id == programme_id, RematchRequest.same_mentor_allowed
+    )
+    matched = select(Match.mentor_id, Match.mentee_id).where(
+        Match.programme_id == programme_id, Match.id.not_in(allowed)
+    )
     declined = select(Proposal.mentor_id, Proposal.mentee_id).where(
         Proposal.programme_id == programme_id, Proposal.status == ProposalStatus.DECLINED
     )

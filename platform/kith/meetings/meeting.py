@@ -15,7 +15,7 @@ from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
 from kith.ground.texts import long
 from kith.ground.work import Work
-from kith.matching.match import PAIR, Match, MatchStatus, OfPair
+from kith.matching.match import PAIR, Match, OfPair, may_meet
 from kith.people.letters import write_letter
 from kith.people.person import Person
 from kith.people.profile import Format
@@ -121,7 +121,7 @@ async def cancel_meeting(work: Work, meeting_id: Annotated[Id["Meeting"], "Which
 async def call_off_meetings(work: Work, match_id: Id[Match]) -> None:
     """Cancel what is arranged for a match that is paused or closed; nothing where it was resumed meanwhile."""
     match = await work.get(Match, match_id, lock=True)
-    if match.status == MatchStatus.ACTIVE:
+    if may_meet(match):
         return
     arranged = (Meeting.match_id == match.id, Meeting.status == MeetingStatus.ARRANGED, Meeting.starts_at > work.now)
     for meeting in await work.all(Meeting, *arranged, order_by=Meeting.starts_at):
@@ -151,7 +151,7 @@ def _when(meeting: Meeting, person: Person) -> dict[str, str]:
 
 async def _active(work: Work, match_id: UUID) -> Match:
     match = await work.get(Match, match_id, lock=True)
-    if match.status != MatchStatus.ACTIVE:
+    if not may_meet(match):
         raise IllegalState(f"Meetings are arranged while a match is ACTIVE; this one is {match.status}.")
     return match
 

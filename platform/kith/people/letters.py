@@ -41,6 +41,20 @@ WORDS = {
         "Hello {name},\n\nyou have a meeting on {when}, {how}.\n\nIf the time no longer suits you, sign in to move"
         " it, or tell the person who looks after you.\n",
     ),
+    "match.resumed": (
+        "Your break is over",
+        "Hello {name},\n\nthe break is over from today. Sign in to arrange when you meet next, or tell the person who"
+        " looks after you if it is too early.\n",
+    ),
+    "match.closed": (
+        "Something has come to its end",
+        "Hello {name},\n\nwhat you two arranged here has come to its end on {when}. Sign in to read what was agreed for"
+        " afterwards, or ask the person who looks after you.\n",
+    ),
+    "agreement.awaits": (
+        "Something awaits your signature",
+        "Hello {name},\n\nthere is something to read and sign. Sign in to read it.\n",
+    ),
     "proposal.offered": (
         "Something awaits your answer",
         "Hello {name},\n\nthere is something that awaits your answer until {when}. Sign in to read it.\n",

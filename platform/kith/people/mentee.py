@@ -160,8 +160,15 @@ LIFE = Lifecycle(
         Move("pause_enrolment", MenteeStatus.WAITING, to=MenteeStatus.PAUSED),
         Move("resume_enrolment", MenteeStatus.PAUSED, to=MenteeStatus.WAITING),
         Move("matching.proposal.accept_proposal", MenteeStatus.WAITING, to=MenteeStatus.MATCHED),
+        Move("matching.rematch.request_rematch", MenteeStatus.MATCHED, to=MenteeStatus.WAITING),
         Move(
-            "matching.match.close_match",
+            "matching.closure.complete_closure",
+            MenteeStatus.MATCHED,
+            MenteeStatus.CLOSING,
+            to=(MenteeStatus.WAITING, MenteeStatus.CLOSED),
+        ),
+        Move(
+            "matching.closure.close_match",
             MenteeStatus.MATCHED,
             MenteeStatus.CLOSING,
             to=(MenteeStatus.WAITING, MenteeStatus.CLOSED),
@@ -364,18 +371,21 @@ async def close_enrolment(
     return mentee
 
 
-def release(work: Work, mentee: Mentee, *, waits_again: bool, reason: EnrolmentEnd) -> None:
-    """What becomes of a mentee whose match closed: they wait again, or their enrolment ends with it.
+def release(
+    work: Work, mentee: Mentee, verb: str, *, waits_again: bool, reason: EnrolmentEnd, keeps_place: bool = False
+) -> None:
+    """What becomes of a mentee whose match ends: they wait again, or their enrolment ends with it.
 
-    Raises IllegalState for somebody who should wait and no longer takes part.
+    They wait at the end of the queue unless they keep the place they had. Raises IllegalState for somebody who should
+    wait and no longer takes part.
     """
     if waits_again and mentee.status == MenteeStatus.CLOSING:
         raise IllegalState("They withdrew from taking part: their enrolment ends with the match. They may enrol again.")
-    LIFE.move(mentee, "matching.match.close_match", to=MenteeStatus.WAITING if waits_again else MenteeStatus.CLOSED)
-    if waits_again:
-        mentee.waiting_since = work.now
-    else:
+    LIFE.move(mentee, verb, to=MenteeStatus.WAITING if waits_again else MenteeStatus.CLOSED)
+    if not waits_again:
         end(work, mentee, reason)
+    elif not keeps_place:
+        mentee.waiting_since = work.now
 
 
 def end(work: Work, mentee: Mentee, reason: EnrolmentEnd) -> None:
