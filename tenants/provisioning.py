@@ -9,6 +9,7 @@ from kith.ground.operation import operation
 from kith.ground.permissions import Permission, Reach, Role, of_role
 from kith.ground.work import Work
 from kith.people.person import NewPerson, welcome
+from kith.training.module import CORE, add_core_modules
 from tenants.member import add_member
 from tenants.organisation import Organisation, add_organisation
 from tenants.token import LONGEST, IssuedToken, OperatorToken, add_token, new_secret
@@ -34,11 +35,15 @@ async def provision_organisation(
     time_zone: Annotated[str, "Where it works, as an IANA name such as Europe/Dublin."],
     admin: Annotated[NewPerson, "Its first administrator."],
 ) -> Provisioned:
-    """Provision an organisation. The secret signs its administrator in for seven days."""
+    """Provision an organisation, with drafts of the core training.
+
+    The secret signs its administrator in for seven days.
+    """
     organisation = await add_organisation(work, slug=slug, name=name, time_zone=time_zone)
     async with work.entering(organisation.id, service(organisation.id, (PROVISION,))) as inside:
         person = welcome(inside, admin, None)
         add_member(inside, person, Grant(of_role(Role.ADMIN), Reach.ORGANISATION), Role.ADMIN, None)
+        await add_core_modules(inside, list(CORE))
         issued: IssuedToken = add_token(inside, person, name="First sign-in", expires_at=work.now + timedelta(days=7))
     return Provisioned(organisation, issued.secret)
 

@@ -18,19 +18,29 @@ from kith.referrals.referral import close_with_enrolment
 from kith.referrals.waiting import ask_to_end, settle_asked
 from kith.supervision.plan import keep_plan
 from kith.supervision.session import call_off_supervision
+from kith.training.keeping import (
+    enrol_after_publishing,
+    enrol_concerned,
+    enrol_mentor,
+    settle_requirement,
+    withdraw_from_retired,
+)
 
 REACTIONS: Reactions = {
     "proposal.offered": (tell_of_offer,),
     "feedback.given": (roll_up_after,),
-    "mentor.registered": (settle_mentor, keep_plan),
-    "mentor.supervised": (keep_plan,),
+    "mentor.registered": (settle_mentor, keep_plan, enrol_mentor),
+    "mentor.supervised": (keep_plan, enrol_mentor),
     "supervision.plan_ended": (call_off_supervision,),
+    "training.required": (enrol_concerned, settle_requirement),
+    "training.requirement_lifted": (settle_requirement,),
+    "training_module.published": (enrol_after_publishing,),
     "mentor.trained": (settle_mentor,),
     "mentor.leave_began": (withdraw_from_mentor,),
     "mentor.suspended": (withdraw_from_mentor, ask_to_hand_over),
     "mentor.suspension_lifted": (need_not_hand_over,),
-    "mentor.retired": (withdraw_from_mentor, ask_to_hand_over, keep_plan),
-    "mentor.returned": (need_not_hand_over, keep_plan),
+    "mentor.retired": (withdraw_from_mentor, ask_to_hand_over, keep_plan, withdraw_from_retired),
+    "mentor.returned": (need_not_hand_over, keep_plan, enrol_mentor),
     "programme.edited": (settle_programme,),
     "mentee.closed": (withdraw_from_mentee, close_with_enrolment, settle_asked),
     "mentee.paused": (withdraw_from_mentee,),

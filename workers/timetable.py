@@ -24,6 +24,7 @@ from kith.referrals.referral import expire_referrals
 from kith.referrals.waiting import watch_waiting_list
 from kith.supervision.plan import look_after_plans
 from kith.supervision.session import notice_missed
+from kith.training.keeping import expire_training, remind_of_training, renew_training
 from tenants.idempotency import forget_keys
 from workers.rounds import as_relay, go_round
 
@@ -52,6 +53,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("referrals.expire", "30 0 * * *", expire_referrals),
     Entry("partner_agreements.expire", "35 0 * * *", expire_partner_agreements),
     Entry("waiting.watch", "10 6 * * *", watch_waiting_list),
+    Entry("training.expire", "5 0 * * *", expire_training),
+    Entry("training.renew", "50 0 * * *", renew_training),
+    Entry("training.remind", "10 8 * * *", remind_of_training),
     Entry("retries.forget", "40 3 * * *", forget_keys),
     Entry("wellbeing.monthly", "0 9 1 * *", remind_of_check_ins),
 )

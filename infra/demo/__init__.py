@@ -16,6 +16,7 @@ from infra.demo.recruiting import recruit
 from infra.demo.referrals import first_contact
 from infra.demo.relationships import relationships
 from infra.demo.stage import Someone, Stage
+from infra.demo.training import train
 from infra.demo.walking import Walk
 from kith.evaluation.rollup import roll_up_programme
 from kith.ground.actor import service
@@ -51,6 +52,7 @@ async def _organisation(workplace: Workplace, plan: Plan, now: datetime) -> dict
         walked, run_id = await _half_a_year(founded, of_programme, programme_id, mentors if place == 0 else [])
         if place == 0:
             await recruit(founded, programme_id, mentors)
+            await train(founded, programme_id, mentors)
         walks += walked
         open_runs += [run_id] if of_programme.publishes_last else []
     shown = await _today(founded, walks)

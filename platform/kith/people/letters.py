@@ -84,6 +84,24 @@ WORDS = {
         "Hello {name},\n\nonce a month we ask how you are. It takes a minute: sign in to tell us. Only one person"
         " reads it with you.\n",
     ),
+    "training.assigned": (
+        "A training for you",
+        "Hello {name},\n\nthere is a training for you.{when} Sign in to read about it and to begin.\n",
+    ),
+    "training.again": (
+        "A training to be done again",
+        "Hello {name},\n\na training that you completed is to be done again.{when} Sign in to begin.\n",
+    ),
+    "training.due": (
+        "A reminder of your training",
+        "Hello {name},\n\na training of yours is not completed yet.{when} If you need more time, tell the person who"
+        " looks after you.\n",
+    ),
+    "training.overdue": (
+        "Your training is overdue",
+        "Hello {name},\n\na training of yours was to be completed by now. Sign in to go on with it, or tell the person"
+        " who looks after you what would help.\n",
+    ),
 }
 
 

@@ -198,10 +198,17 @@ async def record_training(
     mentor = await work.get(Mentor, mentor_id, lock=True)
     if trained_on > work.now.date():
         raise Invalid("Training is completed in the past.", path=("trainedOn",))
-    LIFE.move(mentor, "record_training")
-    mentor.trained_on = trained_on
-    work.note("mentor.trained", mentor)
+    LIFE.check(mentor, "record_training")
+    complete_training(work, mentor, trained_on)
     return mentor
+
+
+def complete_training(work: Work, mentor: Mentor, trained_on: date) -> None:
+    """The mentor, locked by the caller, has completed the training: one who waited for that is ready."""
+    mentor.trained_on = trained_on
+    if LIFE.allows(mentor, "record_training"):
+        LIFE.move(mentor, "record_training")
+    work.note("mentor.trained", mentor)
 
 
 @operation(needs=SUPERVISE)
