@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Scope
 
-from infra import explorer, frontend, mailbox
+from infra import calendars, explorer, frontend, mailbox
 from infra.front import Front
 from infra.logs import access_line
 from infra.migrate import pending
@@ -66,6 +66,7 @@ def application(settings: Settings, *, workers: bool) -> Starlette:
         Route("/readyz", readiness.__call__),
         *explorer.routes(),
         *frontend.routes(),
+        *calendars.routes(workplace),
         *(mailbox.routes(workplace) if settings.development else ()),
     ]
     is_api = partial(_is_of_the_api, {"POST", "OPTIONS"} if settings.origins else {"POST"})

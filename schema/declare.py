@@ -13,14 +13,14 @@ The compiler reads the declarations (`schema/reads`), and so does the oracle of 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Optional, TypeVar
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import ColumnElement, any_, cast, func, text, types
+from sqlalchemy import ColumnElement, any_, cast, func, or_, text, types
 from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.types.lazy_type import LazyType
 
@@ -180,13 +180,16 @@ def exactly(column: Any, kind: type[bool] | type[int], description: str) -> Filt
     return Filter(kind, description, parameter, lambda value: value, lambda value: column == value)
 
 
-def refers_to(column: Any, model: type[Model], description: str) -> Filter:
-    """The column refers to the row with this global id."""
+def refers_to(column: Any, model: type[Model], description: str, *others: Any) -> Filter:
+    """The column, or one of the others, refers to the row with this global id."""
 
     def read(value: str) -> UUID:
         return id_of(SHOWN[model].name, value, "filter")
 
-    return Filter(strawberry.ID, description, types.Uuid(), read, lambda row_id: column == row_id, model)
+    def condition(row_id: ColumnElement[Any]) -> ColumnElement[bool]:
+        return or_(*(each == row_id for each in (column, *others)))
+
+    return Filter(strawberry.ID, description, types.Uuid(), read, condition, model)
 
 
 def with_offset(value: datetime, *path: str) -> datetime:
@@ -200,12 +203,12 @@ def with_offset(value: datetime, *path: str) -> datetime:
 
 def since(column: Any, description: str) -> Filter:
     """The column is at or after this time."""
-    return Filter(datetime, description, types.DateTime(timezone=True), _time_of_filter, lambda time: column >= time)
+    return Filter(datetime, description, types.DateTime(timezone=True), _time_of_filter, lambda at: column >= at)
 
 
 def before(column: Any, description: str) -> Filter:
     """The column is before this time."""
-    return Filter(datetime, description, types.DateTime(timezone=True), _time_of_filter, lambda time: column < time)
+    return Filter(datetime, description, types.DateTime(timezone=True), _time_of_filter, lambda at: column < at)
 
 
 def _time_of_filter(value: datetime) -> datetime:
@@ -414,6 +417,7 @@ _PYTHON: Mapping[type, Any] = {
     types.Text: str,
     types.DateTime: datetime,
     types.Date: date,
+    types.Time: time,
     types.BigInteger: int,
     types.Boolean: bool,
     types.Numeric: Decimal,

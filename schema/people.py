@@ -10,6 +10,7 @@ from kith.mentors.leave import Leave
 from kith.mentors.lived_experience import Experience, LivedExperience
 from kith.mentors.standing import Suspension
 from kith.mentors.wellbeing import WellbeingCheckIn
+from kith.people.absence import Absence, say_absence, withdraw_absence
 from kith.people.baseline import Baseline
 from kith.people.eligibility import EligibilityDecision
 from kith.people.mentee import (
@@ -37,6 +38,7 @@ from kith.people.participation import Participation
 from kith.people.person import Contact, Person
 from kith.people.preferences import NotWith, Preferences
 from kith.people.profile import Domain, Format, Gender, LifeStage, Pathway, Weekday
+from kith.people.reaching import ContactPreferences, SafeContact, edit_contact_preferences, edit_safe_contact
 from kith.people.readiness import HindranceCode, Readiness
 from kith.people.safety_plan import SafetyPlan
 from kith.programmes import Programme
@@ -45,6 +47,7 @@ from schema.declare import (
     Value,
     among,
     ascending,
+    before,
     column,
     connection,
     descending,
@@ -56,6 +59,7 @@ from schema.declare import (
     refers_to,
     root,
     shows,
+    since,
     value_type,
 )
 from schema.enums import enumeration
@@ -99,6 +103,13 @@ class PersonType:
     version = column("Grows with each change; give it as `expectedVersion`.")
     programme = one("The home programme, whose coordinators look after them.", by=Person.programme_id)
     contact = only("How they are reached, for those who may see it. Reading it is recorded.", by=Contact.person_id)
+    contact_preferences = only(
+        "How they want to be reached, for those who may see it; null where nobody said.",
+        by=ContactPreferences.person_id,
+    )
+    safe_contact = only(
+        "How they are reached safely, for those who may see it. Reading it is recorded.", by=SafeContact.person_id
+    )
 
 
 @shows(Contact, "How a person is reached. Reading it is recorded.")
@@ -108,6 +119,51 @@ class ContactType:
     email = column("Where letters go.")
     phone = column("Where they may be called.")
     wants_letters = column("Whether letters may be sent at all.")
+
+
+@shows(ContactPreferences, "How one person wants to be reached.")
+class ContactPreferencesType:
+    """The fields of a person's preferences."""
+
+    hours_before = column("How many hours before a meeting they are reminded; null as the programme does it.")
+    quiet_from = column("When their quiet hours begin, by the clock where they live.")
+    quiet_until = column("When they end.")
+    do_not_contact = column("Whether nothing at all may be sent to them.")
+    voicemail_ok = column("Whether a message may be left on a machine that others may hear.")
+    may_name_programme = column("Whether the programme's name may stand in what they are sent.")
+    edited_at = column("When somebody said so last.")
+    version = column("Grows with each change; give it as `expectedVersion`.")
+    person = one("Whose.", by=ContactPreferences.person_id)
+
+
+@shows(SafeContact, "How one person is reached safely. Reading it is recorded.")
+class SafeContactType:
+    """The fields of a note on safe contact."""
+
+    body = column("What whoever reaches them must know.")
+    written_at = column("When it was written.")
+    written_by = one("Who wrote it.", by=SafeContact.written_by_id)
+    person = one("Whose.", by=SafeContact.person_id)
+
+
+@shows(
+    Absence,
+    "A time at which a person is away: nothing is arranged with them then.",
+    orders={"SOONEST": ascending(Absence.starts_at), "LATEST": descending(Absence.starts_at)},
+    filters={
+        "person_id": refers_to(Absence.person_id, Person, "Of this person."),
+        "starts_before": before(Absence.starts_at, "Starting before this time."),
+        "ends_from": since(Absence.ends_at, "Ending at or after this time."),
+    },
+)
+class AbsenceType:
+    """The fields of an absence."""
+
+    starts_at = column("From when.")
+    ends_at = column("Until when.")
+    said_at = column("When it was said.")
+    withdrawn_at = column("When it was taken back, if it was.")
+    person = one("Who is away.", by=Absence.person_id)
 
 
 @shows(
@@ -263,8 +319,10 @@ root(
     mentors=connection("Mentors.", Mentor),
     mentee=ById("A mentee.", Mentee),
     mentees=connection("Mentees.", Mentee),
+    absences=connection("When people are away.", Absence),
     readiness=connection("Whether mentors can be matched, and why not.", Readiness),
 )
 expose(register_mentor, record_training, supervise)
 expose(register_mentee, open_enrolment, assess_needs, pause_enrolment, resume_enrolment, close_enrolment, re_enrol)
 expose(edit_person)
+expose(edit_contact_preferences, edit_safe_contact, say_absence, withdraw_absence)

@@ -1,7 +1,7 @@
 """How programmes are shown."""
 
 from kith.matching.policy import RelationshipPolicy
-from kith.programmes import AsksFirst, CredentialKind, Programme, edit_programme, open_programme
+from kith.programmes import AsksFirst, CredentialKind, PlaceType, Programme, edit_programme, open_programme
 from schema.declare import ById, ascending, column, connection, only, root, shows
 from schema.enums import enumeration
 from schema.mutations import expose
@@ -25,6 +25,8 @@ class ProgrammeType:
     supervision_first_days = column("At least every how many days a mentor is supervised in the first 90.")
     supervision_days = column("At least every how many days a mentor is supervised after that.")
     caseload_limit = column("How many mentors one person supervises at most.")
+    late_hours = column("How many hours before a meeting it counts as late to cancel it.")
+    safe_places = column("In which kinds of place people may meet in person.", list[enumeration(PlaceType)])  # type: ignore[misc]
     opened_at = column("When it was opened.")
     relationship_policy = only(
         "What it expects of relationships; null while the defaults hold that `setRelationshipPolicy` begins with.",

@@ -12,7 +12,8 @@ from kith.matching.monitoring import plan_contacts
 from kith.matching.proposal import withdraw_from_mentee, withdraw_from_mentor, withdraw_not_with
 from kith.matching.telling import tell_of_offer
 from kith.meetings.first import introduce_after
-from kith.meetings.meeting import call_off_meetings
+from kith.meetings.meeting import call_off_meetings, plan_reminders_anew
+from kith.meetings.recurring import end_series_of, extend_series_of
 from kith.people.readiness import settle_mentor, settle_programme
 from kith.referrals.referral import close_with_enrolment
 from kith.referrals.waiting import ask_to_end, settle_asked
@@ -46,7 +47,7 @@ REACTIONS: Reactions = {
     "mentee.paused": (withdraw_from_mentee,),
     "mentee.withdrew": (withdraw_from_mentee, ask_to_end),
     "not_with.stated": (withdraw_not_with,),
-    "match.closed": (call_off_meetings, handed_over, finish_closure, plan_contacts, settle_health_of),
+    "match.closed": (call_off_meetings, end_series_of, handed_over, finish_closure, plan_contacts, settle_health_of),
     "group.closed": (end_memberships, call_off_sessions),
     "group_session.cancelled": (tell_of_cancelled_session,),
     "person.edited": (rename_in_groups,),
@@ -54,10 +55,11 @@ REACTIONS: Reactions = {
     "match.paused": (call_off_meetings, settle_health_of),
     "match.stopped": (call_off_meetings, settle_health_of),
     "match.activated": (settle_health_of,),
-    "match.resumed": (settle_health_of,),
-    "match.hold_lifted": (settle_health_of,),
+    "match.resumed": (extend_series_of, settle_health_of),
+    "match.hold_lifted": (extend_series_of, settle_health_of),
     "match.closing": (settle_health_of,),
     "agreement.written": (tell_of_agreement,),
     "agreement.edited": (tell_of_agreement,),
     "attendance.recorded": (introduce_after,),
+    "contact_preferences.edited": (plan_reminders_anew,),
 }

@@ -16,6 +16,7 @@ from kith.ground.operation import AnyOperation
 from kith.ground.outbox import Later
 from kith.matching.health import settle_health
 from kith.matching.monitoring import come_round
+from kith.meetings.recurring import extend_every_series
 from kith.mentors.credential import notice_expired, notice_expiring
 from kith.mentors.wellbeing import remind_of_check_ins
 from kith.people.readiness import settle_everybody
@@ -56,6 +57,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("training.expire", "5 0 * * *", expire_training),
     Entry("training.renew", "50 0 * * *", renew_training),
     Entry("training.remind", "10 8 * * *", remind_of_training),
+    Entry("meetings.extend", "0 3 * * *", extend_every_series),
     Entry("retries.forget", "40 3 * * *", forget_keys),
     Entry("wellbeing.monthly", "0 9 1 * *", remind_of_check_ins),
 )

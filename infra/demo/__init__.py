@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, delete, or_, update
 
-from infra.demo import cast, runs, walking
+from infra.demo import cast, meetings, runs, walking
 from infra.demo.founding import Founded, found, open_programmes, welcome_mentee, welcome_mentors
 from infra.demo.harbour import HARBOUR
 from infra.demo.lantern import LANTERN
@@ -23,6 +23,7 @@ from kith.ground.actor import service
 from kith.ground.outbox import Later
 from kith.meetings.meeting import remind
 from kith.mentors.leave import take_leave
+from kith.people.letters import Letter
 from kith.people.mentor import Mentor
 from tenants.provisioning import KEEP_KEYS, issue_operator_token
 from tenants.token import LONGEST, issue_token
@@ -58,6 +59,7 @@ async def _organisation(workplace: Workplace, plan: Plan, now: datetime) -> dict
     shown = await _today(founded, walks)
     ending = next(walk for walk in walks if walk.live and walk.upcoming and walk is not shown)
     await relationships(founded, programmes, shown, ending)
+    await meetings.surround(founded.stage, shown)
     await _forget_what_is_over(founded.stage)
     for run_id in open_runs:
         await _offer(founded.stage, founded.staff["coordinator"], run_id)
@@ -135,6 +137,7 @@ async def _forget_what_is_over(stage: Stage) -> None:
         await work.session.execute(
             delete(Later).where(Later.due_at <= stage.now, over).execution_options(synchronize_session=False)
         )
+        await work.revise(Letter, Letter.sent_at.is_(None), sent_at=Letter.written_at)
 
 
 async def _due_from_now_on(stage: Stage) -> None:

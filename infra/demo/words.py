@@ -46,6 +46,7 @@ PLACES = {
     "IN_PERSON": ("The quiet room at the centre", "The cafe by the library", "A walk from the park gate"),
     "PHONE": ("The mentor rings",),
     "VIRTUAL": ("The link is in the welcome letter",),
+    "TEXT": ("",),
 }
 
 MISSED = ("We spoke the next day and found another time.", "Something came up; all is well.", "")

@@ -40,6 +40,17 @@ class CredentialKind(Choice):
     OTHER = "OTHER", "Another paper."
 
 
+class PlaceType(Choice):
+    """What kind of place two people meet in."""
+
+    PUBLIC = "PUBLIC", "Where others come and go: a café, a library, a park."
+    PRIVATE = "PRIVATE", "A room of the programme or of a partner, which others can enter."
+    HOME = "HOME", "Somebody's home."
+
+
+SAFE_PLACES = (PlaceType.PUBLIC, PlaceType.PRIVATE)
+
+
 class Programme(Owned):
     """A programme of one organisation, with its policy."""
 
@@ -56,6 +67,7 @@ class Programme(Owned):
         CheckConstraint("supervision_first_days BETWEEN 1 AND 366", name="supervision_first_days"),
         CheckConstraint("supervision_days BETWEEN 1 AND 366", name="supervision_days"),
         CheckConstraint("caseload_limit BETWEEN 1 AND 200", name="caseload_limit"),
+        CheckConstraint("late_hours BETWEEN 0 AND 336", name="late_hours"),
     )
     READ = READ
 
@@ -71,6 +83,8 @@ class Programme(Owned):
     supervision_first_days: Mapped[int] = mapped_column(server_default="14")  # in the first 90 days
     supervision_days: Mapped[int] = mapped_column(server_default="30")  # after them
     caseload_limit: Mapped[int] = mapped_column(server_default="10")  # mentors to one supervisor
+    late_hours: Mapped[int] = mapped_column(server_default="24")
+    safe_places: Mapped[list[str]] = mapped_column(server_default="{PUBLIC,PRIVATE}")
     opened_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
@@ -98,6 +112,8 @@ async def open_programme(
     ] = 14,
     supervision_days: Annotated[int, "And at least every how many days after that, 1 to 366."] = 30,
     caseload_limit: Annotated[int, "How many mentors one person supervises at most, 1 to 200."] = 10,
+    late_hours: Annotated[int, "How many hours before a meeting it counts as late to cancel it."] = 24,
+    safe_places: Annotated[Sequence[PlaceType], "In which kinds of place people may meet in person."] = SAFE_PLACES,
 ) -> Programme:
     """Open a programme."""
     everywhere(work)
@@ -113,6 +129,7 @@ async def open_programme(
     programme.required_credentials = sorted(set(required_credentials))
     programme.waiting_limit_days = _days(waiting_limit_days)
     _supervised(programme, supervision_first_days, supervision_days, caseload_limit)
+    programme.late_hours, programme.safe_places = _late(late_hours), _safe(safe_places)
     work.add(programme)
     work.note("programme.opened", programme)
     return programme
@@ -142,6 +159,8 @@ async def edit_programme(
     ] = KEEP,
     supervision_days: Annotated[int, "And at least every how many days after that, 1 to 366."] = KEEP,
     caseload_limit: Annotated[int, "How many mentors one person supervises at most, 1 to 200."] = KEEP,
+    late_hours: Annotated[int, "How many hours before a meeting it counts as late to cancel it."] = KEEP,
+    safe_places: Annotated[Sequence[PlaceType], "In which kinds of place people may meet in person."] = KEEP,
     expected_version: Annotated[int | None, "The version you read; refused when somebody was faster."] = None,
 ) -> Programme:
     """Change a programme's policy; what is absent stays."""
@@ -168,6 +187,8 @@ async def edit_programme(
         programme.supervision_days if supervision_days is KEEP else supervision_days,
         programme.caseload_limit if caseload_limit is KEEP else caseload_limit,
     )
+    programme.late_hours = programme.late_hours if late_hours is KEEP else _late(late_hours)
+    programme.safe_places = programme.safe_places if safe_places is KEEP else _safe(safe_places)
     work.note("programme.edited", programme)
     return programme
 
@@ -218,3 +239,13 @@ def _supervised(programme: Programme, first_days: int, days: int, caseload: int)
         raise Invalid("One person supervises at most 1 to 200 mentors.", path=("caseloadLimit",))
     programme.supervision_first_days, programme.supervision_days = first_days, days
     programme.caseload_limit = caseload
+
+
+def _late(hours: int) -> int:
+    if not 0 <= hours <= 336:
+        raise Invalid("Cancelling counts as late 0 to 336 hours before a meeting.", path=("lateHours",))
+    return hours
+
+
+def _safe(places: Sequence[PlaceType]) -> list[str]:
+    return [place for place in PlaceType if place in set(places)]

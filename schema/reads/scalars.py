@@ -57,7 +57,7 @@ def _written(kind: Any, value: ColumnElement[Any]) -> Pieces:
         raise Broken(f"nothing writes a list of {named.name}")
     if isinstance(named, GraphQLEnumType) or named.name in ("Date", "Decimal"):
         return ['"', value, '"']
-    if named.name in ("String", "DateTime"):
+    if named.name in ("String", "DateTime", "Time"):
         return [func.to_json(value)]
     if named.name == "Int":
         return [value]

@@ -193,7 +193,12 @@ async def test_workers_find_little_to_do_and_nothing_fails(seeded: Seeded) -> No
 
     assert await seeded.connection.fetchval("SELECT count(*) FROM outbox WHERE failed_at IS NOT NULL") == 0
     kinds = await seeded.connection.fetch("SELECT kind, count(*) FROM letters WHERE sent_at IS NOT NULL GROUP BY kind")
-    assert {row["kind"] for row in kinds} == {"meeting.reminder", "proposal.offered"}
+    assert {row["kind"] for row in kinds} == {
+        "meeting.cancelled",
+        "meeting.moved",
+        "meeting.reminder",
+        "proposal.offered",
+    }
 
 
 async def _seen(seeded: Seeded, actor: Actor, model: type[Owned], *where: Any) -> list[Any]:

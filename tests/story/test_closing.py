@@ -33,7 +33,7 @@ async def test_a_closed_match_has_no_meetings_to_come_and_reminds_nobody(
     system = service(house.organisation_id, (call_off_meetings.needs, remind.needs))
     async with workplace.writing(system) as work:
         await call_off_meetings(work, match_id)
-        await remind(work, meeting.id, at)
+        await remind(work, meeting.id, at, house.people["mentor"], 24)
     # Then the meeting is off and no letter tells of it
     async with workplace.reading(admin) as work:
         assert (await work.acting(Meeting.READ).get(Meeting, meeting.id)).status == MeetingStatus.CANCELLED

@@ -7,7 +7,7 @@ reference too, so a copy cannot come to differ.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    Time,
     UniqueConstraint,
     Uuid,
     and_,
@@ -85,6 +86,7 @@ class Model(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: DateTime(timezone=True),
         date: Date(),
+        time: Time(),
         str: Text(),
         UUID: Uuid(),
         int: BigInteger(),

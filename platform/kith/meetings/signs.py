@@ -10,7 +10,7 @@ from kith.goals.goal import Goal
 from kith.ground.work import Work
 from kith.matching.health import Expected, Level, Signal, SignalCode, Signals, signals
 from kith.matching.match import Match
-from kith.meetings.meeting import Meeting, MeetingStatus
+from kith.meetings.meeting import OF_THE_SERVICE, Meeting, MeetingStatus
 
 FELL_THROUGH = (MeetingStatus.CANCELLED, MeetingStatus.MISSED)
 
@@ -38,6 +38,7 @@ async def _fell_through(work: Work, matches: Sequence[Match], expected: Expected
     rows = select(Meeting.match_id, Meeting.status, Meeting.starts_at).where(
         Meeting.match_id.in_([match.id for match in matches]),
         Meeting.status.in_((*FELL_THROUGH, MeetingStatus.HELD)),
+        Meeting.cancel_reason.is_(None) | Meeting.cancel_reason.not_in(OF_THE_SERVICE),  # nobody let the other down
     )
     since = {match.id: match.active_since or match.began_at for match in matches}
     in_a_row: dict[UUID, int] = {}

@@ -16,6 +16,8 @@ from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, Permission, Role
 from kith.ground.work import Work
 from kith.people.person import Contact, Person
+from kith.people.reaching import after_quiet, preferences_of
+from kith.programmes import Programme
 
 READ = Permission(
     "letters.read", "Read the letters that were written to people.", granted_to={Role.ADMIN, *PARTICIPANTS}
@@ -54,6 +56,24 @@ WORDS = {
     "agreement.awaits": (
         "Something awaits your signature",
         "Hello {name},\n\nthere is something to read and sign. Sign in to read it.\n",
+    ),
+    "meeting.moved": (
+        "Your meeting was moved",
+        "Hello {name},\n\nyour meeting of {before} is now on {when}, {how}.\n\nIf the time does not suit you, sign in"
+        " to move it, or tell the person who looks after you.\n",
+    ),
+    "meeting.cancelled": (
+        "Your meeting was cancelled",
+        "Hello {name},\n\nyour meeting on {when} will not take place. Sign in to arrange another.\n",
+    ),
+    "meetings.cancelled": (
+        "Your coming meetings were cancelled",
+        "Hello {name},\n\nyour meetings from {when} on will not take place.\n",
+    ),
+    "meetings.changed": (
+        "Your coming meetings have other times",
+        "Hello {name},\n\nyour meetings that come round again have changed: the first is on {when}, {how}. Sign in to"
+        " see all of them.\n",
     ),
     "proposal.offered": (
         "Something awaits your answer",
@@ -132,11 +152,18 @@ class Letter(Owned):
         return row_rule(actor, own=[cls.person_id])
 
 
-async def write_letter(work: Work, kind: str, person: Person, *, about: Owned, **words: str) -> None:
-    """Write to a person about something, unless no letter reaches them; it is sent after this work is committed."""
+async def write_letter(
+    work: Work, kind: str, person: Person, by: datetime | None = None, /, *, about: Owned, **words: str
+) -> bool:
+    """Write to a person about something, unless no letter may reach them; whether it was written.
+
+    It is sent after this work is committed, and never in the person's quiet hours unless it must be read `by` a time
+    before they end. The programme is named only to those who said that it may be.
+    """
+    preferences = (await preferences_of(work, [person]))[person.id]
     address = await _address(work, person)
-    if address is None:
-        return
+    if address is None or preferences.do_not_contact:
+        return False
     subject, body = WORDS[kind]
     letter = Letter.under(
         person,
@@ -148,9 +175,15 @@ async def write_letter(work: Work, kind: str, person: Person, *, about: Owned, *
         about_id=about.id,
         written_at=work.now,
     )
+    programme_id = getattr(about, "programme_id", None)
+    if preferences.may_name_programme and programme_id is not None:
+        letter.body += f"\n{await work.session.scalar(select(Programme.name).where(Programme.id == programme_id))}\n"
     work.add(letter)
     work.note("letter.written", letter, about=about.id)
-    work.later(send_letter, letter_id=letter.id)
+    quiet_ends = after_quiet(preferences, person, work.now)
+    at = quiet_ends if by is None or quiet_ends < by else work.now
+    work.later(send_letter, at=at, letter_id=letter.id)
+    return True
 
 
 async def _address(work: Work, person: Person) -> str | None:

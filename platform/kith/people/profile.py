@@ -21,6 +21,7 @@ class Format(Choice):
     IN_PERSON = "IN_PERSON", "In the same place."
     PHONE = "PHONE", "By telephone."
     VIRTUAL = "VIRTUAL", "By video or chat."
+    TEXT = "TEXT", "By text messages."
 
 
 class Weekday(Choice):
