@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 from graphql import parse, validate
+from strawberry.utils.str_converters import to_camel_case
 
 from schema.build import graphql_schema
+from schema.declare import ROOTS
+from schema.mutations import EXPOSED
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -79,3 +82,10 @@ def test_every_decision_is_linked_and_short() -> None:
 def test_the_deployment_names_only_known_settings() -> None:
     deployment = "".join(each.read_text(encoding="utf-8") for each in (ROOT / "infra/deploy").iterdir())
     assert set(VARIABLE.findall(deployment)) <= set(VARIABLE.findall(SETTINGS))
+
+
+def test_the_handbook_names_every_mutation_once_and_nothing_else() -> None:
+    page = (ROOT / "infra/handbook/tasks.md").read_text(encoding="utf-8")
+    named = [name for name in re.findall(r"`([\w.]+)`", page) if "." not in name]
+    reads = {to_camel_case(name) for name in ROOTS}
+    assert sorted(name for name in named if name not in reads) == sorted(EXPOSED)
