@@ -15,6 +15,7 @@ from kith.ground.errors import Broken
 from kith.ground.facts import Fact
 from kith.ground.model import Owned
 from kith.matching.run import MatchRun
+from kith.messages.thread import Message
 from kith.people.letters import Letter
 from schema.declare import DECLARED, Value, of, value_type
 from schema.ids import id_of
@@ -73,6 +74,14 @@ class NotificationEvent:
     letter = Value("The letter.", Optional[of(Letter)])  # noqa: UP045
 
 
+@value_type("MessageEvent", "A message was sent.")
+class MessageEvent:
+    """The fields of an event about a message."""
+
+    cursor = Value("Where it is in the feed.", str)
+    message = Value("The message.", Optional[of(Message)])  # noqa: UP045
+
+
 def _activity(actor: Actor, _: Given) -> Conditions:
     """What a subscription itself causes, the record of sensitive rows that it shows, would go round for ever."""
     return Fact.visible_to(actor.narrowed(facts.READ)), Fact.kind != "sensitive.read"
@@ -89,6 +98,11 @@ def _run(given: Given) -> UUID:
 def _letters(actor: Actor, _: Given) -> Conditions:
     own = select(Letter.id).where(Letter.person_id == actor.person_id)
     return Fact.kind == "letter.written", Fact.subject_id.in_(own)
+
+
+def _messages(actor: Actor, _: Given) -> Conditions:
+    mine = select(Message.id).where(Message.visible_to(actor.narrowed(Message.READ)))
+    return Fact.kind == "message.sent", Fact.subject_id.in_(mine)
 
 
 def activity(after: _AFTER = strawberry.UNSET) -> ActivityEvent:
@@ -108,6 +122,11 @@ def notifications(after: _AFTER = strawberry.UNSET) -> NotificationEvent:
     raise Broken("each event is answered by itself")
 
 
+def messages(after: _AFTER = strawberry.UNSET) -> MessageEvent:
+    """Follow the messages of one's threads, as they are sent."""
+    raise Broken("each event is answered by itself")
+
+
 def _follow(field: Callable[..., Any], model: type[Owned], slot: str, row: Any, **how: Any) -> None:
     sentence = f"{field.__doc__}{_GO_ON}"
     made = strawberry.field(
@@ -121,3 +140,4 @@ def _follow(field: Callable[..., Any], model: type[Owned], slot: str, row: Any, 
 _follow(activity, Fact, "fact", Fact.id, relevant=_activity)
 _follow(match_run_progress, MatchRun, "run", Fact.subject_id, relevant=_progress, first=_run)
 _follow(notifications, Letter, "letter", Fact.subject_id, relevant=_letters)
+_follow(messages, Message, "message", Fact.subject_id, relevant=_messages)

@@ -165,6 +165,13 @@ _OF_THE_START = (
     ),
     Deed("retireMentor", "mentor", lambda h: {"mentorId": h.id("mentor")}, "supervisor", "other_mentor"),
     Deed(
+        "closeThread",
+        "coordinator",
+        lambda h: {"threadId": h.id("coordinators_thread")},
+        "mentor",
+        "other_coordinator",
+    ),
+    Deed(
         "refreshEvaluation",
         "coordinator",
         lambda h: {"programmeId": h.id("programme")},

@@ -14,6 +14,8 @@ from kith.matching.telling import tell_of_offer
 from kith.meetings.first import introduce_after
 from kith.meetings.meeting import call_off_meetings, plan_reminders_anew
 from kith.meetings.recurring import end_series_of, extend_series_of
+from kith.messages.closing import close_threads_of_match
+from kith.notes.note import carry_notes
 from kith.people.readiness import settle_mentor, settle_programme
 from kith.referrals.referral import close_with_enrolment
 from kith.referrals.waiting import ask_to_end, settle_asked
@@ -47,11 +49,19 @@ REACTIONS: Reactions = {
     "mentee.paused": (withdraw_from_mentee,),
     "mentee.withdrew": (withdraw_from_mentee, ask_to_end),
     "not_with.stated": (withdraw_not_with,),
-    "match.closed": (call_off_meetings, end_series_of, handed_over, finish_closure, plan_contacts, settle_health_of),
+    "match.closed": (
+        call_off_meetings,
+        end_series_of,
+        close_threads_of_match,
+        handed_over,
+        finish_closure,
+        plan_contacts,
+        settle_health_of,
+    ),
     "group.closed": (end_memberships, call_off_sessions),
     "group_session.cancelled": (tell_of_cancelled_session,),
     "person.edited": (rename_in_groups,),
-    "match.began": (await_agreement, plan_contacts, settle_health_of),
+    "match.began": (await_agreement, carry_notes, plan_contacts, settle_health_of),
     "match.paused": (call_off_meetings, settle_health_of),
     "match.stopped": (call_off_meetings, settle_health_of),
     "match.activated": (settle_health_of,),

@@ -1,10 +1,9 @@
 """Goals through the API: whose they are, where they lead, in which steps, and what the mentee signs."""
 
-from typing import Any
-
 import pytest
 
 from tenants.work import Workplace
+from tests.acts import Acts
 from tests.conftest import Api
 from tests.world import Connection, House, build_house
 
@@ -13,24 +12,6 @@ from tests.world import Connection, House, build_house
 async def house(workplace: Workplace, superuser: Connection) -> House:
     """A house that these tests change."""
     return await build_house(workplace, superuser, "Goals", "goals")
-
-
-class Acts:
-    """Somebody of the house, doing things."""
-
-    def __init__(self, api: Api, house: House, who: str) -> None:
-        self.api, self.token = api, house.secrets[who]
-
-    async def does(self, mutation: str, shown: str = "id", **given: Any) -> Any:
-        """What is done, as it is shown."""
-        return await self.api.done(self.token, mutation, given, shown)
-
-    async def refused(self, mutation: str, **given: Any) -> tuple[str, str, list[str]]:
-        """The code, sentence and path of the one refusal."""
-        payload = await self.api.mutate(self.token, mutation, given)
-        assert payload["result"] is None or payload["errors"][0]["code"] == "CONFLICT"
-        (error,) = payload["errors"]
-        return error["code"], error["message"], error["path"]
 
 
 @pytest.fixture

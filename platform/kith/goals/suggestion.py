@@ -22,6 +22,7 @@ from kith.ground.operation import operation
 from kith.ground.permissions import Permission, Role
 from kith.ground.work import Work
 from kith.matching.match import Match, MatchStatus
+from kith.people.baseline import Baseline
 from kith.people.mentee import Needs
 from kith.people.profile import Domain
 
@@ -36,6 +37,7 @@ SUGGEST = Permission(
     granted_to={Role.ADMIN, Role.COORDINATOR, Role.MENTEE},
 )
 SEVERE = 2  # much help is needed
+LASTING = 47  # of 60 points of the BARC-10
 MOST = 10
 
 
@@ -123,14 +125,25 @@ async def suggest_goals(work: Work, match_id: Annotated[Id[Match], "In which mat
 
 @suggests
 async def _severe_needs(work: Work, match: Match) -> Sequence[Suggested]:
-    """Every part of life in which much help is needed."""
-    rows = await work.rows(Needs, Needs.mentee_id == match.mentee_id)
-    pairs = [pair for row in rows for pair in zip(row.domains, row.severities, strict=True)]
+    """Every part of life in which much help is needed, and wanted."""
+    rows = await work.rows(Needs, Needs.current_of == match.mentee_id)
+    found = [(each, row) for row in rows for each in zip(row.domains, row.severities, strict=True)]
+    pairs = [pair for pair, row in found if pair[0] not in row.unwanted]
     return [
         Suggested(-severity, SuggestionCode.SEVERE_NEED, domain, Domain(domain), _need(Domain(domain), severity))
         for domain, severity in pairs
         if severity >= SEVERE
     ]
+
+
+@suggests
+async def _low_recovery_capital(work: Work, match: Match) -> Sequence[Suggested]:
+    """A BARC-10 total (10 to 60) below 47, from where lasting remission is likely (Vilsaint and others 2017)."""
+    rows = await work.rows(Baseline, Baseline.mentee_id == match.mentee_id)
+    totals = [each["value"] for row in rows for each in row.answers if each["name"].replace("-", "") == "BARC10"]
+    sentence = "What you can build your recovery on has room to grow: a goal could be about one part of it."
+    low = [total for total in totals if 10 <= total < LASTING]
+    return [Suggested(0, SuggestionCode.LOW_ANSWER, "BARC10", None, sentence) for _ in low]
 
 
 def _need(domain: Domain, severity: int) -> str:

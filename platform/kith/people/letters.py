@@ -75,6 +75,10 @@ WORDS = {
         "Hello {name},\n\nyour meetings that come round again have changed: the first is on {when}, {how}. Sign in to"
         " see all of them.\n",
     ),
+    "message.awaits": (
+        "Something awaits you",
+        "Hello {name},\n\nthere is something new for you. Sign in to read it.\n",
+    ),
     "proposal.offered": (
         "Something awaits your answer",
         "Hello {name},\n\nthere is something that awaits your answer until {when}. Sign in to read it.\n",
