@@ -7,7 +7,31 @@ from kith.people.person import Person
 from kith.people.profile import Format
 from kith.programmes import Programme
 from kith.supervision.coverage import CoverageDelegation, delegate_coverage, end_coverage
+from kith.supervision.development import (
+    ActionStatus,
+    DevelopmentAction,
+    DevelopmentPlan,
+    DevelopmentReview,
+    DevelopmentStatus,
+    add_development_action,
+    agree_to_development_plan,
+    complete_development_plan,
+    draft_development_plan,
+    drop_development_action,
+    edit_development_plan,
+    end_development_plan,
+    finish_development_action,
+    review_development_plan,
+)
+from kith.supervision.observation import (
+    Observation,
+    ObservationStatus,
+    agree_to_observation,
+    arrange_observation,
+    decline_observation,
+)
 from kith.supervision.plan import PlanStatus, SupervisionPlan, edit_supervision_plan
+from kith.supervision.rating import ObservationRating, rate_observation
 from kith.supervision.record import (
     CaseloadReview,
     NapsValue,
@@ -27,6 +51,7 @@ from kith.supervision.session import (
     move_supervision,
     schedule_supervision,
 )
+from kith.training.module import Competency
 from schema.declare import (
     among,
     ascending,
@@ -108,6 +133,7 @@ class SupervisionSessionType:
     minutes = column("How long it takes.")
     format = column("How they meet.", enumeration(Format))
     place = column("Where, or how to join.")
+    consented_at = column("When the mentee agreed to be observed; only of an observation.")
     signed_at = column("When the supervisor signed its record.")
     acknowledged_at = column("When the mentor acknowledged its record.")
     cancelling_reason = column("Why it was cancelled.", enumeration(CancellingReason))
@@ -125,6 +151,17 @@ class SupervisionSessionType:
         CaseloadReview.session_id,
         ascending(CaseloadReview.match_id),
         most=20,
+    )
+    ratings = many(
+        "How the mentor did in the meeting that was observed. Reading it is recorded.",
+        ObservationRating.session_id,
+        ascending(ObservationRating.competency),
+        most=12,
+    )
+    actions = many(
+        "What the mentor will do for their own development, as agreed in it.",
+        DevelopmentAction.session_id,
+        ascending(DevelopmentAction.due_at),
     )
 
 
@@ -180,10 +217,111 @@ class CoverageDelegationType:
     given_by = one("Who arranged it.", by=CoverageDelegation.given_by_id)
 
 
+@shows(ObservationRating, "How a mentor did in one competency in the meeting that was observed.")
+class ObservationRatingType:
+    """The fields of a rating."""
+
+    competency = column("Which competency.", enumeration(Competency))
+    rating = column("1 needs much work, 5 excellent.")
+    remark = column("What was seen.")
+
+
+@shows(
+    DevelopmentPlan,
+    "What a mentor wants to learn, agreed with who supervises them; for the two of them.",
+    orders={"NEWEST": descending(DevelopmentPlan.drafted_at), "OLDEST": ascending(DevelopmentPlan.drafted_at)},
+    filters={
+        "mentor_id": refers_to(DevelopmentPlan.mentor_id, Mentor, "Of this mentor."),
+        "status": among(DevelopmentPlan.status, enumeration(DevelopmentStatus), "In one of these states."),
+    },
+)
+class DevelopmentPlanType:
+    """The fields of a development plan."""
+
+    status = column("Where it is.", enumeration(DevelopmentStatus))
+    aims = column("What the mentor wants to learn or change.")
+    due_on = column("Until when.")
+    drafted_at = column("When it was drafted.")
+    mentor_agreed_at = column("When the mentor agreed to it as it is.")
+    supervisor_agreed_at = column("When the supervisor agreed to it as it is.")
+    ended_at = column("When it was completed or given up.")
+    version = column("Grows with each change; give it as `expectedVersion`.")
+    mentor = one("Whose.", by=DevelopmentPlan.mentor_id)
+    supervisor = one("With whom it was written.", by=DevelopmentPlan.supervisor_person_id)
+    actions = many("What the mentor will do.", DevelopmentAction.plan_id, ascending(DevelopmentAction.due_at))
+    reviews = many(
+        "How it went, session by session.", DevelopmentReview.plan_id, ascending(DevelopmentReview.reviewed_at)
+    )
+
+
+@shows(DevelopmentReview, "How a development plan goes, as it was looked at in one session.")
+class DevelopmentReviewType:
+    """The fields of a review of a plan."""
+
+    text = column("How it goes.")
+    reviewed_at = column("When it was written.")
+    session = one("In which session.", by=DevelopmentReview.session_id)
+
+
+@shows(
+    DevelopmentAction,
+    "Something that a mentor will do for their own development.",
+    orders={"SOONEST": ascending(DevelopmentAction.due_at), "LATEST": descending(DevelopmentAction.due_at)},
+    filters={
+        "mentor_id": refers_to(DevelopmentAction.mentor_id, Mentor, "Of this mentor."),
+        "status": among(DevelopmentAction.status, enumeration(ActionStatus), "In one of these states."),
+    },
+)
+class DevelopmentActionType:
+    """The fields of something agreed."""
+
+    text = column("What the mentor will do.")
+    due_at = column("Until when.")
+    status = column("Where it is.", enumeration(ActionStatus))
+    agreed_at = column("When it was written down.")
+    ended_at = column("When it was done or dropped.")
+    mentor = one("Whose.", by=DevelopmentAction.mentor_id)
+
+
+@shows(
+    Observation,
+    "A supervisor's wish to be with two people in one meeting, and the mentee's answer.",
+    orders={"NEWEST": descending(Observation.asked_at), "OLDEST": ascending(Observation.asked_at)},
+    filters={
+        "programme_id": refers_to(Observation.programme_id, Programme, "In this programme."),
+        "status": among(Observation.status, enumeration(ObservationStatus), "In one of these states."),
+    },
+)
+class ObservationType:
+    """The fields of an observation."""
+
+    status = column("Where it is.", enumeration(ObservationStatus))
+    asked_at = column("When the mentee was asked.")
+    answered_at = column("When they answered, or it was called off.")
+    meeting = one("Which meeting.", by=Observation.meeting_id)
+    observer = one("Who would be there.", by=Observation.observer_id)
+    session = one("The supervision session that it is, for those who see them.", by=Observation.session_id)
+
+
 root(
+    development_plans=connection("Plans for mentors' own development.", DevelopmentPlan),
+    development_actions=connection("What mentors will do for their own development.", DevelopmentAction),
+    observations=connection("Meetings that a supervisor wishes to be in.", Observation),
     supervision_plans=connection("How often mentors are supervised.", SupervisionPlan),
     supervision_sessions=connection("Supervision sessions.", SupervisionSession),
     coverage_delegations=connection("Who covers for whom.", CoverageDelegation),
 )
 expose(edit_supervision_plan, schedule_supervision, move_supervision, cancel_supervision, hold_supervision)
 expose(record_supervision, sign_supervision, acknowledge_supervision, delegate_coverage, end_coverage)
+expose(
+    draft_development_plan,
+    edit_development_plan,
+    agree_to_development_plan,
+    review_development_plan,
+    complete_development_plan,
+    end_development_plan,
+    add_development_action,
+    finish_development_action,
+    drop_development_action,
+)
+expose(arrange_observation, agree_to_observation, decline_observation, rate_observation)

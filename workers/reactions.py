@@ -19,6 +19,7 @@ from kith.notes.note import carry_notes
 from kith.people.readiness import settle_mentor, settle_programme
 from kith.referrals.referral import close_with_enrolment
 from kith.referrals.waiting import ask_to_end, settle_asked
+from kith.supervision.observation import follow_meeting, follow_session
 from kith.supervision.plan import keep_plan
 from kith.supervision.session import call_off_supervision
 from kith.training.keeping import (
@@ -34,6 +35,9 @@ REACTIONS: Reactions = {
     "feedback.given": (roll_up_after,),
     "mentor.registered": (settle_mentor, keep_plan, enrol_mentor),
     "mentor.supervised": (keep_plan, enrol_mentor),
+    "meeting.moved": (follow_meeting,),
+    "meeting.cancelled": (follow_meeting,),
+    "supervision.cancelled": (follow_session,),
     "supervision.plan_ended": (call_off_supervision,),
     "training.required": (enrol_concerned, settle_requirement),
     "training.requirement_lifted": (settle_requirement,),

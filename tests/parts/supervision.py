@@ -6,10 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kith.ground.actor import service
+from kith.meetings.meeting import Meeting
 from kith.people.mentor import supervise
 from kith.people.profile import Format
 from kith.supervision.coverage import delegate_coverage
+from kith.supervision.development import add_development_action, draft_development_plan
+from kith.supervision.observation import agree_to_observation, arrange_observation
 from kith.supervision.plan import SupervisionPlan
+from kith.supervision.rating import Observed, rate_observation
 from kith.supervision.record import (
     NapsValue,
     Rating,
@@ -25,6 +29,7 @@ from kith.supervision.session import (
     hold_supervision,
     schedule_supervision,
 )
+from kith.training.module import Competency
 from tests.deed import Deed, ahead
 
 if TYPE_CHECKING:
@@ -97,6 +102,103 @@ DEEDS = (
         "coordinator",
         "lantern.admin",
     ),
+    Deed(
+        "editDevelopmentPlan",
+        "supervisor",
+        lambda h: {"planId": h.id("development_plan"), "aims": ["Listen more than I speak"]},
+        "coordinator",
+        "second_mentor",
+    ),
+    Deed(
+        "agreeToDevelopmentPlan",
+        "mentor",
+        lambda h: {"planId": h.id("development_plan")},
+        "coordinator",
+        "second_mentor",
+    ),
+    Deed(
+        "reviewDevelopmentPlan",
+        "supervisor",
+        lambda h: {
+            "planId": h.id("development_plan"),
+            "sessionId": h.id("held_supervision"),
+            "text": "It goes well.",
+        },
+        "mentor",
+        "admin",
+    ),
+    Deed(
+        "completeDevelopmentPlan",
+        "supervisor",
+        lambda h: {"planId": h.id("development_plan")},
+        "mentor",
+        "admin",
+    ),
+    Deed(
+        "endDevelopmentPlan",
+        "second_mentor",
+        lambda h: {"planId": h.id("second_development_plan")},
+        "mentee",
+        "mentor",
+    ),
+    Deed(
+        "draftDevelopmentPlan",
+        "new_mentor",
+        lambda h: {"mentorId": h.id("new_mentor"), "aims": ["Learn to say no"], "dueOn": "2199-01-01"},
+        "coordinator",
+        "second_mentor",
+    ),
+    Deed(
+        "addDevelopmentAction",
+        "supervisor",
+        lambda h: {
+            "mentorId": h.id("mentor"),
+            "text": "Read the guidelines",
+            "dueAt": ahead(days=9),
+            "sessionId": h.id("held_supervision"),
+        },
+        "coordinator",
+        "second_mentor",
+    ),
+    Deed(
+        "finishDevelopmentAction",
+        "mentor",
+        lambda h: {"actionId": h.id("development_action")},
+        "coordinator",
+        "second_mentor",
+    ),
+    Deed(
+        "dropDevelopmentAction",
+        "supervisor",
+        lambda h: {"actionId": h.id("dropped_action")},
+        "mentee",
+        "admin",
+    ),
+    Deed(
+        "agreeToObservation",
+        "mentee",
+        lambda h: {"observationId": h.id("observation")},
+        "mentor",
+        "other_mentee",
+    ),
+    Deed(
+        "declineObservation",
+        "mentee",
+        lambda h: {"observationId": h.id("observation")},
+        "supervisor",
+        "other_mentee",
+    ),
+    Deed(
+        "rateObservation",
+        "supervisor",
+        lambda h: {
+            "sessionId": h.id("observed_supervision"),
+            "ratings": [{"competency": "SAMHSA_02", "rating": 5, "remark": "Warm and calm."}],
+        },
+        "coordinator",
+        "admin",
+    ),
+    Deed("arrangeObservation", "supervisor", lambda h: {"meetingId": h.id("coming_meeting")}, "mentor", "admin"),
     Deed("endCoverage", "supervisor", lambda h: {"coverageId": h.id("coverage")}, "mentor", "lantern.admin"),
 )
 
@@ -151,10 +253,52 @@ async def build(building: Building) -> None:
         ends_at=building.now + timedelta(days=30),
     )
     building.name(coverage=coverage)
+    await _development(building)
+    observation = await building.does("supervisor", arrange_observation, house.row("coming_meeting"))
+    building.name(observation=observation)
+    await _observed(building)
     async with building.workplace.reading(service(house.organisation_id, ())) as work:
         (plan,) = await work.rows(SupervisionPlan, SupervisionPlan.mentor_id == mentor_id)
         (group,) = await work.rows(SupervisionGroup)
     building.name(supervision_plan=plan, supervision_group=group)
+
+
+async def _development(building: Building) -> None:
+    house, mentor_id, due_on = building.house, building.house.row("mentor"), building.now.date() + timedelta(days=60)
+    aims = [f"Set limits kindly, at {house.name}"]
+    plan = await building.does("supervisor", draft_development_plan, mentor_id, aims=aims, due_on=due_on)
+    own = await building.does(
+        "second_mentor", draft_development_plan, house.row("second_mentor"), aims=aims, due_on=due_on
+    )
+    actions = [
+        await building.does(
+            "supervisor",
+            add_development_action,
+            mentor_id,
+            text=f"{text}, at {house.name}",
+            due_at=building.now + timedelta(days=10),
+            plan_id=plan.id,
+        )
+        for text in ("Read about limits", "Visit a group")
+    ]
+    building.name(development_plan=plan, second_development_plan=own)
+    building.name(development_action=actions[0], dropped_action=actions[1])
+
+
+async def _observed(building: Building) -> None:
+    """The first meeting was observed, days ago."""
+    now, meeting_id = building.clock, building.house.row("begun_meeting")
+    async with building.workplace.reading(service(building.house.organisation_id, ())) as work:
+        starts_at = (await work.get(Meeting, meeting_id)).starts_at
+    building.clock = starts_at - timedelta(minutes=10)
+    asked = await building.does("supervisor", arrange_observation, meeting_id)
+    await building.does("mentee", agree_to_observation, asked.id)
+    building.clock = starts_at + timedelta(hours=2)
+    session = await building.does("supervisor", hold_supervision, asked.session_id)
+    seen = [Observed(Competency.SAMHSA_09, 4, f"Clear words, at {building.house.name}.")]
+    await building.does("supervisor", rate_observation, session.id, ratings=seen)
+    building.name(observed_supervision=session)
+    building.clock = now
 
 
 async def _begun(building: Building, hours: int) -> SupervisionSession:

@@ -83,6 +83,11 @@ WORDS = {
         "Something awaits your answer",
         "Hello {name},\n\nthere is something that awaits your answer until {when}. Sign in to read it.\n",
     ),
+    "observation.asked": (
+        "We would like to ask you something",
+        "Hello {name},\n\nsomebody would like to be there when you meet next. It is up to you, and you need not"
+        " say why. Sign in to answer.\n",
+    ),
     "supervision.reminder": (
         "A reminder of your conversation",
         "Hello {name},\n\nyou have a conversation on {when}, {how}. Sign in to see with whom.\n\nIf the time no longer"

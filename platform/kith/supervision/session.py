@@ -129,6 +129,7 @@ class SupervisionSession(Owned):
     minutes: Mapped[int]
     format: Mapped[str]
     place: Mapped[str]
+    consented_at: Mapped[datetime | None]  # when the mentee agreed to be observed
     signed_by_id: Mapped[UUID | None] = within(Person, nullable=True)
     signed_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
@@ -188,6 +189,8 @@ LIFE = Lifecycle(
         Move("notice_missed", SessionStatus.SCHEDULED, to=SessionStatus.MISSED),
         Move("cancel_supervision", SessionStatus.SCHEDULED, to=SessionStatus.CANCELLED),
         Move("call_off_supervision", SessionStatus.SCHEDULED, to=SessionStatus.CANCELLED),
+        Move("supervision.observation.decline_observation", SessionStatus.SCHEDULED, to=SessionStatus.CANCELLED),
+        Move("supervision.observation.follow_meeting", SessionStatus.SCHEDULED, to=SessionStatus.CANCELLED),
         Move("supervision.record.sign_supervision", SessionStatus.HELD, to=SessionStatus.SIGNED_SUPERVISOR),
         Move(
             "supervision.record.acknowledge_supervision",
@@ -290,6 +293,8 @@ async def hold_supervision(
     sessions = await together(work, session_id, charge)
     if sessions[0].starts_at > work.now:
         raise IllegalState("This session has not begun.")
+    if sessions[0].kind == SessionKind.OBSERVATION and sessions[0].consented_at is None:
+        raise IllegalState("The mentee has not agreed to be observed.")
     if not set(absent) <= {session.mentor_id for session in sessions}:
         raise Invalid("Only mentors of this session can have missed it.", path=("absent",))
     for session in _scheduled(sessions, "hold_supervision"):
