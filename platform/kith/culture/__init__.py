@@ -1,0 +1,1 @@
+"""Culture: what the leadership commits to, campaigns, outreach by mentors, and recognition."""
