@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from kith.ground.errors import IllegalState
-from kith.matching.match import ClosingReason, close_match
+from kith.matching.closure import close_match
+from kith.matching.match import ClosingReason
 from kith.matching.running import publish_match_run
 from kith.notes.note import edit_note
 from tenants.principal import principal
