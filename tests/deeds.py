@@ -3,7 +3,7 @@
 The parts have theirs in `tests/parts`. In this order they can all be done in one house, one after the other.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -200,6 +200,8 @@ _OF_THE_START = (
     Deed("reinstateOrganisation", "operator", lambda h: {"organisationId": h.id("organisation")}, "admin", None),
 )
 DEEDS = (*(deed for part in PARTS for deed in part.DEEDS), *_OF_THE_START)  # which close much in the end
+# Everything is looked at before and after a dozen of deeds: at a hundred tables, for each deed would take minutes.
+DOZENS = [DEEDS[start : start + 12] for start in range(0, len(DEEDS), 12)]
 Path = tuple[str, ...]
 
 
@@ -255,3 +257,8 @@ def with_id(given: Given, path: Path, id: str) -> Given:
 
 
 INSTEAD = {"personId": "person"}  # one of the two is given
+
+
+def these(deeds: Sequence[Deed]) -> str:
+    """How a dozen of deeds is called."""
+    return f"{deeds[0]} to {deeds[-1]}"

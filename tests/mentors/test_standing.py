@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from kith.ground.errors import Conflict, IllegalState, Invalid, NotFound
-from kith.matching.match import ClosingReason, close_match
+from kith.matching.closure import close_match
+from kith.matching.match import ClosingReason
 from kith.mentors.leave import end_leave, extend_leave, take_leave
 from kith.mentors.offer import edit_mentor_profile
 from kith.mentors.standing import (
