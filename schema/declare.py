@@ -11,6 +11,7 @@ The compiler reads the declarations (`schema/reads`), and so does the oracle of 
 """
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -178,6 +179,31 @@ def exactly(column: Any, kind: type[bool] | type[int], description: str) -> Filt
     """The column has this value."""
     parameter = types.Boolean() if kind is bool else types.BigInteger()
     return Filter(kind, description, parameter, lambda value: value, lambda value: column == value)
+
+
+def overlapping(column: Any, kind: Any, description: str) -> Filter:
+    """The column, a list, has at least one of these values."""
+    return Filter(list[kind], description, ARRAY(types.Text()), list, lambda values: column.op("&&")(values))
+
+
+def with_words(column: Any, description: str) -> Filter:
+    """The column, a `tsvector`, has every one of the words, or words that begin like them.
+
+    Under row-level security no index of words can be used (`@@` is not leakproof, so it waits for the policy): the rows
+    are walked along the order's own index.
+    """
+    query = text("'simple'")
+    return Filter(str, description, types.Text(), _prefixes, lambda q: column.op("@@")(func.to_tsquery(query, q)))
+
+
+MOST_WORDS = 10
+
+
+def _prefixes(value: str) -> str:
+    words = re.findall(r"\w+", value)
+    if not 1 <= len(words) <= MOST_WORDS or len(value) > 200:
+        raise Invalid(f"Give one to {MOST_WORDS} words.", path=("filter",))
+    return " & ".join(f"'{word}':*" for word in words)
 
 
 def refers_to(column: Any, model: type[Model], description: str, *others: Any) -> Filter:

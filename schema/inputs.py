@@ -5,6 +5,7 @@ import types as python_types
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Annotated, Any, Optional, Union, cast, get_args, get_origin, get_type_hints
@@ -20,7 +21,7 @@ from schema.declare import SHOWN, with_offset
 from schema.enums import enumeration
 from schema.ids import id_of
 
-_PLAIN = {str, int, bool, datetime, date, time}
+_PLAIN = {str, int, bool, datetime, date, time, Decimal}
 
 
 def input_for(operation: AnyOperation, name: str) -> Any:

@@ -1,5 +1,6 @@
 """What follows a fact: one line each. The operation is given the id of the fact's subject."""
 
+from kith.community.event import tell_of_cancelled_event
 from kith.community.membership import end_memberships, rename_in_groups
 from kith.community.session import call_off_sessions, tell_of_cancelled_session
 from kith.evaluation.rollup import roll_up_after
@@ -63,6 +64,7 @@ REACTIONS: Reactions = {
         settle_health_of,
     ),
     "group.closed": (end_memberships, call_off_sessions),
+    "event.cancelled": (tell_of_cancelled_event,),
     "group_session.cancelled": (tell_of_cancelled_session,),
     "person.edited": (rename_in_groups,),
     "match.began": (await_agreement, carry_notes, plan_contacts, settle_health_of),

@@ -11,6 +11,7 @@ from croniter import croniter
 from sqlalchemy import Row, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from kith.community.resource import age_resources
 from kith.culture.commitment import mind_commitments
 from kith.evaluation.rollup import roll_up
 from kith.ground.operation import AnyOperation
@@ -44,6 +45,7 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry("resources.daily", "50 0 * * *", age_resources),
     Entry("evaluation.nightly", "10 2 * * *", roll_up),
     Entry("commitments.daily", "40 0 * * *", mind_commitments),
     Entry("credentials.expired", "5 0 * * *", notice_expired),

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, delete, or_, update
 
 from infra.demo import cast, meetings, runs, walking
+from infra.demo.community import community
 from infra.demo.founding import Founded, found, open_programmes, welcome_mentee, welcome_mentors
 from infra.demo.harbour import HARBOUR
 from infra.demo.lantern import LANTERN
@@ -60,6 +61,8 @@ async def _organisation(workplace: Workplace, plan: Plan, now: datetime) -> dict
     ending = next(walk for walk in walks if walk.live and walk.upcoming and walk is not shown)
     await relationships(founded, programmes, shown, ending)
     await meetings.surround(founded.stage, shown)
+    others = [walk for walk in walks if walk.live and walk not in (shown, ending)]
+    await community(founded, programmes[0], shown, others[:2])
     await _forget_what_is_over(founded.stage)
     for run_id in open_runs:
         await _offer(founded.stage, founded.staff["coordinator"], run_id)

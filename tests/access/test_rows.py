@@ -124,7 +124,9 @@ async def test_an_analyst_sees_figures_over_eleven_people_or_more(api: Api, harb
     assert {10, 11} < {node["people"] for node in everybody["evaluationRollups"]["nodes"]}
 
 
-FREE = {"rateLimit", "viewer", "node", "nodes", "organisation", "programmes", "tokens", "evaluationRollups"}
+FREE = {"rateLimit", "viewer", "node", "nodes", "organisation", "programmes", "tokens", "evaluationRollups"} | {
+    *("resources", "resource", "supportMeetings", "supportMeeting", "communityEvents", "communityEvent")
+}
 
 
 @pytest.mark.parametrize("who", ["analyst", "partner", "operator"])
@@ -153,7 +155,9 @@ async def test_who_works_with_figures_alone_finds_no_row_of_a_person_by_its_id(
     for kind, ids in world.harbour.ids.items():
         found = await api.data(token, "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", ids=ids[:100])
         seen = {node["__typename"] for node in found["nodes"] if node}
-        assert seen <= {"Programme", "Organisation", "EvaluationRollup"} | ({"Token"} if kind == "Token" else set())
+        offered = {"CommunityEvent", "Resource", "SupportMeeting", "VolunteerRole"}
+        free = {"Programme", "Organisation", "EvaluationRollup"} | offered
+        assert seen <= free | ({"Token"} if kind == "Token" else set())
         if kind == "Token":
             assert sum(node is not None for node in found["nodes"]) <= 4  # their own
         if who == "operator":
