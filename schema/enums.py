@@ -17,6 +17,7 @@ _ORDERS = {
     "OLDEST": "The oldest first.",
     "SOONEST": "The earliest first.",
     "LATEST": "The latest first.",
+    "NUMBER": "By number, the first first.",
     "RANK": "The best first.",
     "WAITING_LONGEST": "Who waits first: the urgent, then who has waited longest; who does not wait comes last.",
 }

@@ -16,6 +16,7 @@ from kith.culture.commitment import mind_commitments
 from kith.evaluation.rollup import roll_up
 from kith.ground.operation import AnyOperation
 from kith.ground.outbox import Later
+from kith.importing.job import forget_imports
 from kith.matching.health import settle_health
 from kith.matching.monitoring import come_round
 from kith.meetings.recurring import extend_every_series
@@ -62,6 +63,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("training.renew", "50 0 * * *", renew_training),
     Entry("training.remind", "10 8 * * *", remind_of_training),
     Entry("meetings.extend", "0 3 * * *", extend_every_series),
+    Entry("imports.forget", "45 3 * * *", forget_imports),
     Entry("retries.forget", "40 3 * * *", forget_keys),
     Entry("wellbeing.monthly", "0 9 1 * *", remind_of_check_ins),
 )

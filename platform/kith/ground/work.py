@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.session import SessionTransaction
 
-from kith.ground.actor import Actor
+from kith.ground.actor import Actor, service
 from kith.ground.errors import Broken, Conflict, Forbidden, NotFound
 from kith.ground.facts import Fact
 from kith.ground.model import ORGANISATION_SETTING, PLATFORM, TENANT, Owned
@@ -83,6 +83,12 @@ class Work:
         narrowed = copy.copy(self)
         narrowed.actor = self.actor.narrowed(permission)
         return narrowed
+
+    def serving(self, *permissions: Permission) -> "Work":
+        """The same work, done by the service with these permissions: for a job that does what somebody asked for."""
+        served = copy.copy(self)
+        served.actor = service(self.organisation_id, permissions)
+        return served
 
     async def get(self, model: type[Row], id: UUID, *where: ColumnElement[bool], lock: bool = False) -> Row:
         """The row, if the actor reaches it. Raises NotFound alike for a missing and a refused one.

@@ -113,7 +113,7 @@ WALKING = (MatchStatus.PENDING_AGREEMENT, MatchStatus.ACTIVE, MatchStatus.PAUSED
 LIFE = Lifecycle(
     Match,
     MatchStatus,
-    begins=[MatchStatus.PENDING_AGREEMENT, MatchStatus.ACTIVE],
+    begins=[MatchStatus.PENDING_AGREEMENT, MatchStatus.ACTIVE, MatchStatus.CLOSED],  # closed: imported from the past
     moves=[
         Move("matching.agreement.sign_agreement", MatchStatus.PENDING_AGREEMENT, to=MatchStatus.ACTIVE),
         Move("matching.agreement.record_agreement_on_paper", MatchStatus.PENDING_AGREEMENT, to=MatchStatus.ACTIVE),
