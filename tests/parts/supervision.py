@@ -10,7 +10,13 @@ from kith.meetings.meeting import Meeting
 from kith.people.mentor import supervise
 from kith.people.profile import Format
 from kith.supervision.coverage import delegate_coverage
-from kith.supervision.development import add_development_action, draft_development_plan
+from kith.supervision.development import (
+    add_development_action,
+    agree_to_development_plan,
+    complete_development_plan,
+    draft_development_plan,
+    review_development_plan,
+)
 from kith.supervision.observation import agree_to_observation, arrange_observation
 from kith.supervision.plan import SupervisionPlan
 from kith.supervision.rating import Observed, rate_observation
@@ -266,6 +272,12 @@ async def build(building: Building) -> None:
 async def _development(building: Building) -> None:
     house, mentor_id, due_on = building.house, building.house.row("mentor"), building.now.date() + timedelta(days=60)
     aims = [f"Set limits kindly, at {house.name}"]
+    former = await building.does("supervisor", draft_development_plan, mentor_id, aims=aims, due_on=due_on)
+    await building.does("mentor", agree_to_development_plan, former.id)
+    session_id = house.row("held_supervision")
+    said = f"They set one, at {house.name}."
+    await building.does("supervisor", review_development_plan, former.id, session_id=session_id, text=said)
+    await building.does("supervisor", complete_development_plan, former.id)
     plan = await building.does("supervisor", draft_development_plan, mentor_id, aims=aims, due_on=due_on)
     own = await building.does(
         "second_mentor", draft_development_plan, house.row("second_mentor"), aims=aims, due_on=due_on
