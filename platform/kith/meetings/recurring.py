@@ -109,7 +109,7 @@ async def change_series(
     match = await active(work, seen.match_id)
     series = await work.get(MeetingSeries, series_id, lock=True)
     await work.expect(series, expected_version)
-    LIFE.check(series, "meetings.recurring.end_series")
+    LIFE.move(series, "meetings.recurring.change_series")
     chosen = Format(series.format) if format is KEEP else format
     kept = PlaceType(series.place_type) if series.place_type and chosen is Format.IN_PERSON else None
     columns = await place_columns(

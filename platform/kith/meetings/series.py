@@ -88,6 +88,7 @@ LIFE = Lifecycle(
     SeriesStatus,
     begins=[SeriesStatus.ACTIVE],
     moves=[
+        Move("meetings.recurring.change_series", SeriesStatus.ACTIVE, to=SeriesStatus.ACTIVE),
         Move("meetings.recurring.end_series", SeriesStatus.ACTIVE, to=SeriesStatus.ENDED),
         Move("meetings.recurring.end_series_of", SeriesStatus.ACTIVE, to=SeriesStatus.ENDED),
         Move("meetings.recurring.extend_series", SeriesStatus.ACTIVE, to=SeriesStatus.ENDED),
