@@ -3,6 +3,8 @@
 from kith.community.event import tell_of_cancelled_event
 from kith.community.membership import end_memberships, rename_in_groups
 from kith.community.session import call_off_sessions, tell_of_cancelled_session
+from kith.evaluation.indicator import take_indicator_values
+from kith.evaluation.response import invite_at_exit
 from kith.evaluation.rollup import roll_up_after
 from kith.ground.work import Reactions
 from kith.matching.agreement import await_agreement, tell_of_agreement
@@ -33,6 +35,7 @@ from kith.training.keeping import (
 
 REACTIONS: Reactions = {
     "proposal.offered": (tell_of_offer,),
+    "evaluation.computed": (take_indicator_values,),
     "feedback.given": (roll_up_after,),
     "mentor.registered": (settle_mentor, keep_plan, enrol_mentor),
     "mentor.supervised": (keep_plan, enrol_mentor),
@@ -62,6 +65,7 @@ REACTIONS: Reactions = {
         finish_closure,
         plan_contacts,
         settle_health_of,
+        invite_at_exit,
     ),
     "group.closed": (end_memberships, call_off_sessions),
     "event.cancelled": (tell_of_cancelled_event,),

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kith.community.resource import age_resources
 from kith.culture.commitment import mind_commitments
+from kith.evaluation.response import invite_in_time
 from kith.evaluation.rollup import roll_up
 from kith.ground.operation import AnyOperation
 from kith.ground.outbox import Later
@@ -49,6 +50,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("resources.daily", "50 0 * * *", age_resources),
     Entry("evaluation.nightly", "10 2 * * *", roll_up),
     Entry("commitments.daily", "40 0 * * *", mind_commitments),
+    Entry("feedback.daily", "0 10 * * *", invite_in_time),
     Entry("credentials.expired", "5 0 * * *", notice_expired),
     Entry("credentials.expiring", "0 8 * * *", notice_expiring),
     Entry("supervision.missed", "12 0 * * *", notice_missed),

@@ -143,7 +143,9 @@ PUBLIC = {"CommunityEvent", "Resource", "SupportMeeting", "VolunteerRole"}  # wh
 
 def test_figures_are_all_that_an_analyst_reads_of_participants() -> None:
     of_people = {s.name for m, s in SHOWN.items() if Role.ANALYST in m.READ.granted_to}  # type: ignore[attr-defined]
-    assert of_people - PUBLIC == {"EvaluationRollup", "Organisation", "Programme", "Token"}
+    figures = {"EvaluationRollup", "FeedbackResult", "IndicatorValue", "ProgrammeIndicator"}
+    assert of_people - PUBLIC == {*figures, "Organisation", "Programme", "Token"}
     rules = {s.name: _rule(m, Role.ANALYST) for m, s in SHOWN.items() if s.name in of_people}
-    assert rules["EvaluationRollup"] == "people >= 11"
+    assert rules["EvaluationRollup"] == rules["IndicatorValue"] == "people >= 11"
+    assert "people >= 11" in rules["FeedbackResult"]
     assert rules["Token"] == "person_id = *me*"

@@ -131,6 +131,10 @@ WORDS = {
         "Hello {name},\n\na training of yours was to be completed by now. Sign in to go on with it, or tell the person"
         " who looks after you what would help.\n",
     ),
+    "feedback.asked": (
+        "We would like to hear from you",
+        "Hello {name},\n\nthere are a few questions for you, and nobody has to answer them. Sign in to read them.\n",
+    ),
     "recognition.given": (
         "Somebody has something kind to say",
         "Hello {name},\n\nsomebody noticed what you have done, and wrote a few words to you. Sign in to read them.\n",
