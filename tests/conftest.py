@@ -18,6 +18,7 @@ import httpx2
 import pytest
 from starlette.applications import Starlette
 
+import tests.world
 from infra.app import application
 from infra.migrate import migrate
 from infra.postgres import EmbeddedPostgres
@@ -137,8 +138,9 @@ async def world(server: EmbeddedPostgres) -> World:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not note.exists():
             note.write_bytes(pickle.dumps(await _make_template(server)))
-    world: World = pickle.loads(note.read_bytes())
-    return world
+    made: World = pickle.loads(note.read_bytes())
+    tests.world.PATTERN = made.pattern
+    return made
 
 
 async def _make_template(server: EmbeddedPostgres) -> World:

@@ -10,7 +10,10 @@ Everything in it was done by real operations, in the days before now. Each house
     everywhere   admin, partner, analyst, and reader, who holds the house's own role
 """
 
-from collections.abc import Iterator
+import json
+import re
+import secrets
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -42,9 +45,10 @@ from schema.declare import SHOWN
 from schema.ids import global_id
 from tenants.idempotency import claim
 from tenants.member import NewRole, define_role, give_role
+from tenants.organisation import Organisation
 from tenants.principal import principal
 from tenants.provisioning import KEEP_KEYS, issue_operator_token, provision_organisation
-from tenants.token import issue_token
+from tenants.token import digest_of, issue_token
 from tenants.work import Workplace
 from tests.parts import PARTS
 
@@ -89,11 +93,15 @@ class House:
 
 @dataclass
 class World:
-    """The two houses, and the platform's operator."""
+    """The two houses, the platform's operator, and a third house that others are copied from."""
 
     harbour: House
     lantern: House
     operator: str
+    pattern: House
+
+
+PATTERN: House | None = None  # of the run, set by the fixture `world`
 
 
 async def build_world(workplace: Workplace, superuser: Connection) -> World:
@@ -101,12 +109,70 @@ async def build_world(workplace: Workplace, superuser: Connection) -> World:
     async with workplace.writing(service(None, (KEEP_KEYS,))) as work:
         secret = await issue_operator_token(work, name="Tests")
     return World(
-        await build_house(workplace, superuser, "Harbour"), await build_house(workplace, superuser, "Lantern"), secret
+        await _built(workplace, superuser, "Harbour"),
+        await _built(workplace, superuser, "Lantern"),
+        secret,
+        await _built(workplace, superuser, "Pattern", "slug-of-pattern"),
     )
 
 
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_LOW = (1 << 62) - 1  # the bits of a UUID that are neither time nor version
+
+
 async def build_house(workplace: Workplace, superuser: Connection, name: str, slug: str | None = None) -> House:
-    """Build one house; with a slug of its own it is a test's to change. Takes about half a second."""
+    """One more house, for a test to change: a copy of the pattern, which takes a moment where building takes seconds."""
+    assert PATTERN is not None, "the fixture `world` knows the pattern"
+    return await _copied(superuser, PATTERN, name, slug or name.lower())
+
+
+async def _copied(superuser: Connection, pattern: House, name: str, slug: str) -> House:
+    """Copy every row of the pattern, with ids in the same order, names and secrets of the copy's own."""
+    shift = secrets.randbits(62)
+    ids = {
+        str(id): str(UUID(int=id.int & ~_LOW | (id.int + shift) & _LOW))
+        for id in {pattern.organisation_id, *(id for some in pattern.rows.values() for id in some)}
+    }
+    words = {"slug-of-pattern": slug, "Pattern": name, "pattern": name.casefold()}
+
+    def told(text: str) -> str:
+        text = _UUID.sub(lambda found: ids.get(found[0], found[0]), text)
+        return re.sub("|".join(words), lambda found: words[found[0]], text)
+
+    async with superuser.transaction():
+        await superuser.execute("SET LOCAL session_replication_role = replica")  # references come in any order
+        await _copy(superuser, "organisations", Organisation.__table__, "id", pattern, told)
+        for model in owned_models():
+            await _copy(superuser, model.__tablename__, model.__table__, "organisation_id", pattern, told)
+        house = House(name, UUID(ids[str(pattern.organisation_id)]), {w: told(n) for w, n in pattern.names.items()})
+        house.people = {who: UUID(ids[str(id)]) for who, id in pattern.people.items()}
+        house.named = {row: (kind, UUID(ids[str(id)])) for row, (kind, id) in pattern.named.items()}
+        house.ids = {kind: tuple(told(id) for id in some) for kind, some in pattern.ids.items()}
+        house.rows = {table: tuple(UUID(ids[str(id)]) for id in some) for table, some in pattern.rows.items()}
+        for who in pattern.secrets:
+            house.secrets[who] = f"kith_{secrets.token_urlsafe(32)}"
+            digest, id = digest_of(house.secrets[who]), house.row(f"{who}.token")
+            await superuser.execute("UPDATE tokens SET secret_sha256 = $1 WHERE id = $2", digest, id)
+    return house
+
+
+async def _copy(
+    superuser: Connection, table: str, columns: Any, key: str, pattern: House, told: Callable[[str], str]
+) -> None:
+    own = ", ".join(
+        c.name for c in columns.columns if c.computed is None and not c.identity and c.name != "transaction"
+    )
+    rows = await superuser.fetch(f"SELECT to_jsonb(t)::text FROM {table} t WHERE {key} = $1", pattern.organisation_id)
+    if table == "tokens":  # a secret is one token's in all organisations
+        rows = [(json.dumps(json.loads(row[0]) | {"secret_sha256": f"\\x{secrets.token_hex(32)}"}),) for row in rows]
+    await superuser.execute(
+        f"INSERT INTO {table} ({own}) SELECT {own} FROM jsonb_populate_recordset(NULL::{table}, $1::jsonb)",
+        f"[{','.join(told(row[0]) for row in rows)}]",
+    )
+
+
+async def _built(workplace: Workplace, superuser: Connection, name: str, slug: str | None = None) -> House:
+    """A house built by real operations."""
     names = dict(zip(WHO, NAMES.get(name, NAMES["Harbour"]).split(), strict=True))
     house = House(name, UUID(int=0), {who: f"{first} {name}" for who, first in names.items()})
     building = Building(workplace, house, slug or name.lower())

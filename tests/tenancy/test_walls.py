@@ -296,7 +296,9 @@ async def test_every_identifier_is_a_reference_or_listed_as_a_mention(superuser:
         (table, column.name)
         for table, model in MODELS.items()
         for column in model.__table__.columns
-        if column.name.endswith("_id") and column.name not in ("organisation_id", "request_id")
+        if column.name.endswith("_id")
+        and column.name not in ("organisation_id", "request_id")
+        and column.computed is None  # from columns of its own row, which are looked at themselves
     }
     assert named - keyed == MENTIONS
 
