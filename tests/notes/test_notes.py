@@ -5,16 +5,19 @@ from typing import Any
 
 import pytest
 
+from kith.ground.actor import service
 from kith.ground.errors import IllegalState
 from kith.matching.closure import close_match
-from kith.matching.match import ClosingReason
-from kith.matching.running import publish_match_run
+from kith.matching.match import ClosingReason, begin
 from kith.notes.note import edit_note
+from kith.people.mentee import Mentee
+from kith.people.mentor import Mentor
+from kith.people.readiness import SETTLE
 from tenants.principal import principal
 from tenants.work import Workplace
 from tests.acts import Acts
 from tests.conftest import Api
-from tests.world import Building, Connection, House, build_house
+from tests.world import Building, Connection, House, build_house, catch_up
 
 BODIES = "{ notes(first: 50) { nodes { id body visibility portable author { id } corrections { body } } } }"
 
@@ -175,7 +178,7 @@ async def test_a_mentee_corrects_what_is_shared_and_cannot_touch_the_rest(
 
 
 @pytest.fixture
-async def moved(workplace: Workplace, superuser: Connection) -> tuple[House, Building]:
+async def moved(workplace: Workplace, superuser: Connection) -> House:
     """A house in which the mentee waits for another mentor."""
     house = await build_house(workplace, superuser, "Moved", "notes-moved")
     building = Building(workplace, house, "notes-moved")
@@ -188,39 +191,22 @@ async def moved(workplace: Workplace, superuser: Connection) -> tuple[House, Bui
         mentee_waits_again=True,
     )
     await building.later()
-    return house, building
+    return house
 
 
 async def test_a_note_goes_along_to_a_new_mentor_only_as_the_mentee_allows(
-    moved: tuple[House, Building], api: Api, superuser: Connection
+    moved: House, api: Api, workplace: Workplace
 ) -> None:
-    house, building = moved
+    house = moved
     old, mentee = house.id("shared_note"), Acts(api, house, "mentee")
     await mentee.does("letNoteBeCarried", noteId=old, allowed=True)
-    # When another match begins, with whoever it is
-    await superuser.execute(
-        "UPDATE mentors SET status = 'RETIRED' WHERE organisation_id = $1 AND person_id = $2",
-        house.organisation_id,
-        house.people["mentor"],
-    )
-    await api.done(house.secrets["coordinator"], "discardMatchRun", {"runId": house.id("proposed_run")})
-    run = await building._run("coordinator", house.row("programme"))
-    await building.does("coordinator", publish_match_run, run_id=run)
-    await building.later()
-    proposals = await superuser.fetch(
-        "SELECT id, mentor_person_id FROM proposals WHERE run_id = $1 AND mentee_person_id = $2",
-        run,
-        house.people["mentee"],
-    )
-    if not proposals:
-        pytest.skip("the run proposed the other mentee")
-    (proposal,) = proposals
-    new = next(who for who, id in house.people.items() if id == proposal["mentor_person_id"])
-    given = {"proposalId": f"Proposal_{proposal['id']}"}
-    await mentee.does("acceptProposal", **given)
-    await Acts(api, house, new).does("acceptProposal", **given)
-    building.clock = datetime.now(UTC)
-    await building.later()
+    # When another match begins, and the workers do what follows
+    async with workplace.writing(service(house.organisation_id, (SETTLE,)), now=datetime.now(UTC)) as work:
+        (mentor,) = await work.rows(Mentor, Mentor.id == house.row("second_mentor"))
+        (waiting,) = await work.rows(Mentee, Mentee.id == house.row("mentee"))
+        await begin(work, mentor, waiting)
+    new = "second_mentor"
+    await catch_up(workplace, house)
     # Then the new mentor reads the copy with its correction, nothing else, and the old one does not see it
     (carried,) = (await read(api, house, new)).values()
     assert carried["body"] == "We rang the office in Moved."
