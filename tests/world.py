@@ -121,7 +121,7 @@ _LOW = (1 << 62) - 1  # the bits of a UUID that are neither time nor version
 
 
 async def build_house(workplace: Workplace, superuser: Connection, name: str, slug: str | None = None) -> House:
-    """One more house, for a test to change: a copy of the pattern, which takes a moment where building takes seconds."""
+    """One more house, for a test to change: a copy of the pattern, which takes a quarter of a second."""
     assert PATTERN is not None, "the fixture `world` knows the pattern"
     return await _copied(superuser, PATTERN, name, slug or name.lower())
 
