@@ -100,7 +100,7 @@ async def test_the_compiler_as_it_is_passes(odd: Odd, asked: Asked) -> None:
 
 FIELDS = "[node.selection_set for node in field.nodes]"
 KEY = "(self, actor.shape, *[choice(variables) for choice in self._choices])"
-STRING = 'if named.name in ("String", "DateTime"):\n        return [func.to_json(value)]'
+STRING = 'if named.name in ("String", "DateTime", "Time"):\n        return [func.to_json(value)]'
 BY = '(*order.columns, "id")'
 TRUE = "__import__('sqlalchemy').true()"
 MUTANTS: dict[str, tuple[Any, str, str, str]] = {

@@ -205,7 +205,7 @@ async def _everything(api: Api, token: str) -> dict[str, str]:
         if any(str(a.type).endswith("!") for a in field.args.values()) or not _allowed(field, may):
             continue
         first = ORDERED.get(name, "(first: 40)") if "first" in field.args else ""
-        answer = await api.send(token, f"{{ {name}{first} {_selection(field.type, may, 3)} }}")
+        answer = await api.send(token, f"{{ {name}{first} {_selection(field.type, may, 2)} }}")
         assert "errors" not in answer.json(), answer.text
         answers[name] = _alike(answer.content).decode()
     return answers
