@@ -187,7 +187,6 @@ class SupervisionRecordType:
     support_needs = column("What they need from the organisation.")
     notes = column("What else was talked about.")
     comment = column("What the mentor said to it when they acknowledged it.")
-    version = column("Grows with each change; give it as `expectedVersion`.")
 
 
 @shows(CaseloadReview, "How one mentee's support goes, as the mentor and the supervisor talked about it.")

@@ -221,13 +221,13 @@ async def test_policy_that_changes_with_a_cycle_is_kept_as_it_was_and_became(
     version = await superuser.fetchval("SELECT version FROM programmes WHERE id = $1", programme_id)
     with pytest.raises(Conflict):
         await improving.does(
-            "admin", adopt_policy, cycle.id, policy=PolicyEdit(offer_hours=24), expected_version=version - 1
+            "admin", adopt_policy, cycle.id, policy=PolicyEdit(offer_hours=24), expected_programme_version=version - 1
         )
     for nothing in (PolicyEdit(), PolicyEdit(offer_hours=72)):
         with pytest.raises(Invalid, match="Nothing of the policy"):
             await improving.does("admin", adopt_policy, cycle.id, policy=nothing)
     policy = PolicyEdit(offer_hours=24, reminder_hours=24)  # the second is so already
-    await improving.does("admin", adopt_policy, cycle.id, policy=policy, expected_version=version)
+    await improving.does("admin", adopt_policy, cycle.id, policy=policy, expected_programme_version=version)
     kept = await superuser.fetch(
         "SELECT field, before, after, programme_version FROM policy_changes WHERE cycle_id = $1", cycle.id
     )

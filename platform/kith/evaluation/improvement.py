@@ -253,7 +253,7 @@ async def adopt_policy(
     cycle_id: Annotated[Id[ImprovementCycle], "Which cycle the policy changes with."],
     *,
     policy: Annotated[PolicyEdit, "What changes in the programme's policy, as in editProgramme."],
-    expected_version: Annotated[
+    expected_programme_version: Annotated[
         int | None, "The version of the programme that you read; refused when somebody was faster."
     ] = None,
 ) -> ImprovementCycle:
@@ -263,8 +263,9 @@ async def adopt_policy(
     cycle = await _cycle(work, cycle_id)
     if cycle.status != CycleStatus.ACT or cycle.decision == Decision.ABANDON:
         raise IllegalState("Policy changes with a cycle in ACT that was decided ADOPT or ADAPT.")
-    if expected_version is not None and programme.version != expected_version:
-        raise Conflict("Somebody changed the programme since you read it. Look at it again.", path=("expectedVersion",))
+    if expected_programme_version not in (None, programme.version):
+        sentence = "Somebody changed the programme since you read it. Look at it again."
+        raise Conflict(sentence, path=("expectedProgrammeVersion",))
     changes = policy.changes()
     before = {name: _written(getattr(programme, name)) for name in changes}
     await edit_programme(work, programme.id, **changes)

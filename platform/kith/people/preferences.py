@@ -164,10 +164,10 @@ async def record_preferences(
         raise Invalid("Name each wish once.", path=("wishes",))
     if any(not 1 <= w.importance <= 3 for w in wishes):
         raise Invalid("An importance is 1, 2 or 3.", path=("wishes", "importance"))
+    found = await work.rows(Preferences, Preferences.mentee_id == mentee.id)
     for column, value in profile_columns(profile).items():
         setattr(mentee, column, value)
     ordered = sorted(wishes, key=lambda w: (-w.importance, w.wish))
-    found = await work.rows(Preferences, Preferences.mentee_id == mentee.id)
     row = found[0] if found else work.add(Preferences.under(mentee))
     row.access_needs = sorted(set(access_needs))
     row.wishes, row.importances = [w.wish for w in ordered], [w.importance for w in ordered]

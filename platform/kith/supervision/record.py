@@ -13,7 +13,8 @@ from typing import Annotated
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
+from sqlalchemy.orm.attributes import flag_modified
 
 from kith.ground.choice import Choice
 from kith.ground.errors import IllegalState, Invalid
@@ -98,8 +99,6 @@ class SupervisionRecord(BetweenTwo):
     support_needs: Mapped[str]
     notes: Mapped[str]
     comment: Mapped[str]
-    version: Mapped[int] = mapped_column(default=1)
-    __mapper_args__ = {"version_id_col": version}
 
 
 class CaseloadReview(BetweenTwo):
@@ -147,7 +146,9 @@ async def record_supervision(
     support_needs: Annotated[str, "What they need from the organisation."] = "",
     notes: Annotated[str, "What else was talked about."] = "",
     reviews: Annotated[Sequence[Review], "How each mentee's support goes; never in a group."] = (),
-    expected_version: Annotated[int | None, "The version of the record you read; refused when it is another."] = None,
+    expected_version: Annotated[
+        int | None, "The version of the session you read; refused when somebody was faster."
+    ] = None,
 ) -> SupervisionSession:
     """Write the record of a session that was held. Written again, it takes the place of what was there, until you sign.
 
@@ -155,6 +156,7 @@ async def record_supervision(
     """
     sessions = await _of_own_caseload(work, session_id)
     first = sessions[0]
+    await work.expect(first, expected_version)
     if first.status != SessionStatus.HELD:
         raise IllegalState(
             f"A record is written of a session that was HELD and is not signed; this one is {first.status}."
@@ -165,15 +167,13 @@ async def record_supervision(
     if first.kind == SessionKind.GROUP:
         await _nobody_named(work, sessions, texts, rating, reviews)
     for session in sessions:
-        record = await _record(work, session)
-        if session is first and record is not None:
-            await work.expect(record, expected_version)
-        record = record or work.add(SupervisionRecord.under(session, comment=""))
+        record = await _record(work, session) or work.add(SupervisionRecord.under(session, comment=""))
         record.ethics, record.delivery = _rated(rating)
         record.value = value
         for name, text in texts.items():
             setattr(record, name, text)
         await _review(work, session, reviews)
+        flag_modified(session, "starts_at")  # the version of a session stands for its record too
         work.note("supervision.recorded", session)
     return first
 
