@@ -69,7 +69,7 @@ LIFE = Lifecycle(
     ShareStatus,
     begins=[ShareStatus.SHARED],
     moves=[
-        Move("open_shared_resource", ShareStatus.SHARED, to=ShareStatus.OPENED),
+        Move("open_shared_resource", ShareStatus.SHARED, ShareStatus.OPENED, to=ShareStatus.OPENED),
         Move(
             "answer_shared_resource",
             ShareStatus.SHARED,
@@ -122,7 +122,7 @@ async def open_shared_resource(
 ) -> ResourceShare:
     """Say that you looked at what was shared with you. Doing so again changes nothing."""
     share = await _mine(work, share_id)
-    if LIFE.allows(share, "open_shared_resource"):
+    if share.status == ShareStatus.SHARED:
         LIFE.move(share, "open_shared_resource")
         work.note("resource_share.opened", share)
     return share
