@@ -101,7 +101,7 @@ INSERT INTO mentees
        (organisation_id, id, programme_id, person_id, name, status, urgent, waiting_since, registered_at, languages,
         formats, availability, pathway, life_stage, interests)
 SELECT e.organisation_id, coalesce(x.mentee_id, uuidv7(e.joined_at - now())), e.programme_id, e.id, e.name,
-       CASE WHEN x.id IS NULL THEN 'WAITING' WHEN x.closed THEN 'CLOSED' ELSE 'MATCHED' END, e.n % 15 = 0,
+       CASE WHEN x.id IS NULL THEN 'WAITING' WHEN x.closed THEN 'CLOSED' ELSE 'ACTIVE' END, e.n % 15 = 0,
        e.joined_at, e.joined_at, '{en}', ARRAY[(ARRAY['IN_PERSON', 'PHONE', 'VIRTUAL'])[e.n % 3 + 1]],
        '[{"weekday": "TUESDAY", "starts": "19:00", "ends": "22:00"}]',
        (ARRAY['SMART', NULL, 'FAITH'])[e.n % 3 + 1], 'WORKING_AGE', '{walking}'

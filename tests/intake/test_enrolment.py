@@ -233,7 +233,7 @@ async def test_who_withdraws_while_matched_does_not_wait_again(
     tess = Intake(api, house, house.id("mentee"), house.secrets["mentee"])
     signing = {"textId": house.id("participation_text"), "consents": True}
     assert (await tess.does("signParticipation", tess.own, "mentee { status }", **signing))["mentee"] == {
-        "status": "MATCHED"
+        "status": "ACTIVE"
     }
     await tess.does("withdrawParticipation", tess.own)
     assert (await tess.see(STATUS))["status"] == "CLOSING"

@@ -194,7 +194,7 @@ async def test_a_mentee_is_referred_on_and_sees_it(api: Api, cove: House) -> Non
     for mutation in ("receiveReferral", "acceptReferral", "enrolReferral"):
         await api.done(cora, mutation, its)
     closed = await api.done(cora, "closeReferral", its | {"outcome": "COMPLETED"}, "status outcome mentee { status }")
-    assert closed == {"status": "CLOSED", "outcome": "COMPLETED", "mentee": {"status": "MATCHED"}}
+    assert closed == {"status": "CLOSED", "outcome": "COMPLETED", "mentee": {"status": "ACTIVE"}}
     assert (await _refused(api, cora, "closeReferral", its | {"outcome": "COMPLETED"}))[0] == "ILLEGAL_STATE"
 
 

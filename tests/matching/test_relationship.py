@@ -51,7 +51,7 @@ async def _tasks(superuser: Connection, house: House, kind: str) -> list[Any]:
     return list(await superuser.fetch(query, house.organisation_id, kind))
 
 
-async def test_agreement(api: Api, house: House) -> None:
+async def test_agreement(api: Api, house: House, superuser: Connection) -> None:
     # Given an agreement that the guide signed, where the programme requires one
     terms = {"agreementId": house.id("agreement")}
     assert (await _match(api, house, "guide", "agreeing_match"))["status"] == "PENDING_AGREEMENT"
@@ -71,8 +71,15 @@ async def test_agreement(api: Api, house: House) -> None:
         await api.done(house.secrets[who], "signAgreement", terms | {"expectedVersion": 2})
     assert (await _match(api, house, "guide", "agreeing_match"))["status"] == "PENDING_AGREEMENT"
     waived = {"matchId": house.id("agreeing_match"), "because": "They are neighbours."}
-    done = await api.done(house.secrets["coordinator"], "waiveIntroduction", waived, "status")
-    assert done["status"] == "ACTIVE"
+    mentee = "query($id: ID!) { match(id: $id) { mentee { status } } }"
+    seen = await api.data(house.secrets["guide"], mentee, id=house.id("agreeing_match"))
+    assert seen["match"]["mentee"]["status"] == "MATCHED"
+    done = await api.done(house.secrets["coordinator"], "waiveIntroduction", waived, "status mentee { status }")
+    assert done == {"status": "ACTIVE", "mentee": {"status": "ACTIVE"}}
+    told = "SELECT data ->> 'match_id' FROM facts WHERE kind = 'mentee.active' AND subject_id = $1"
+    assert [str(house.row("agreeing_match"))] == [
+        row[0] for row in await superuser.fetch(told, house.row("agreeing_mentee"))
+    ]
     await _refused(api, house, "coordinator", "waiveIntroduction", waived, "no introduction any more")
     await _refused(
         api, house, "mentee", "writeAgreement", {"matchId": house.id("match")} | TERMS | {"formats": []}, "how the two"

@@ -20,8 +20,10 @@ from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
 from kith.ground.texts import long, short
 from kith.ground.work import Work
-from kith.matching.match import PAIR, WALKING, Match, MatchStatus, OfPair, activate
+from kith.matching.match import PAIR, WALKING, Match, MatchStatus, OfPair, activate, held_with_mentee
 from kith.people.letters import write_letter
+from kith.people.mentee import LIFE as MENTEE_LIFE
+from kith.people.mentee import Mentee
 from kith.people.person import Person
 from kith.people.profile import Format
 
@@ -227,7 +229,7 @@ async def waive_introduction(
     because: Annotated[str, "Why the two need not meet before; only staff read it."],
 ) -> Match:
     """Let a match go on without a first meeting, such as where the two know each other."""
-    match = await work.get(Match, match_id, lock=True)
+    match = await held_with_mentee(work, match_id)
     if match.introduced_at is not None or match.status != MatchStatus.PENDING_AGREEMENT:
         raise IllegalState("These two need no introduction any more.")
     waiver = Waiver.under(match, because=short(because, 1000, "because"), waived_at=work.now)
@@ -239,7 +241,7 @@ async def waive_introduction(
 
 
 async def introduced(work: Work, match: Match, at: datetime, verb: str) -> None:
-    """The two of a match that the caller has locked were introduced then, or need not be."""
+    """The two of a match that the caller has locked, after its mentee, were introduced then, or need not be."""
     match.introduced_at = match.introduced_at or at
     await _activate_once_agreed(work, match, verb)
 
@@ -263,7 +265,7 @@ async def tell_of_agreement(work: Work, agreement_id: Id[Agreement]) -> None:
 
 
 async def _walking(work: Work, match_id: UUID) -> Match:
-    match = await work.get(Match, match_id, lock=True)
+    match = await held_with_mentee(work, match_id)
     if match.status not in WALKING:
         raise IllegalState(f"This match is {match.status}: there is nothing to agree any more.")
     if match.on_hold:
@@ -327,5 +329,9 @@ async def _activate_once_agreed(work: Work, match: Match, verb: str) -> None:
     agreed = await work.exists(Agreement, Agreement.match_id == match.id, Agreement.complete_at.is_not(None))
     if agreed and match.introduced_at is not None and match.status == MatchStatus.PENDING_AGREEMENT:
         activate(work, match, verb)
+        (mentee,) = await work.rows(Mentee, Mentee.id == match.mentee_id)
+        if MENTEE_LIFE.allows(mentee, verb):  # not who withdrew meanwhile
+            MENTEE_LIFE.move(mentee, verb)
+            work.note("mentee.active", mentee, match_id=match.id)
         await tasks.settled(work, AWAITED, match)
         work.note("match.activated", match)

@@ -28,7 +28,7 @@ from kith.matching.match import PAIR, WALKING, ClosingReason, Match, MatchStatus
 from kith.matching.pausing import STOPPED, Pause, of_now, stop
 from kith.mentors.leave import take_leave
 from kith.people.letters import Letter, write_letter
-from kith.people.mentee import EnrolmentEnd, Mentee, MenteeStatus, release
+from kith.people.mentee import WITH_MENTOR, EnrolmentEnd, Mentee, MenteeStatus, release
 from kith.people.mentor import Mentor, MentorStatus
 from kith.people.person import Person
 from kith.people.readiness import settle_readiness
@@ -381,7 +381,7 @@ async def finish_closure(work: Work, match_id: Id[Match]) -> None:
 async def _depends(work: Work, mentee: Mentee, match: Match) -> bool:
     """Whether where the mentee is follows from this match, not from another that they asked for and have."""
     others = (Match.mentee_id == mentee.id, Match.id != match.id, Match.status.in_(WALKING))
-    return mentee.status in (MenteeStatus.MATCHED, MenteeStatus.CLOSING) and not await work.exists(Match, *others)
+    return mentee.status in (*WITH_MENTOR, MenteeStatus.CLOSING) and not await work.exists(Match, *others)
 
 
 async def _close(

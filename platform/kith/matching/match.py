@@ -15,6 +15,7 @@ from kith.ground.model import Owned, at_most, one_of, organisation_index, within
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission
 from kith.ground.work import Work
 from kith.matching.policy import policy_of
+from kith.people.mentee import LIFE as MENTEE_LIFE
 from kith.people.mentee import Mentee, MenteeStatus
 from kith.people.mentor import Mentor
 from kith.people.preferences import NotWith, not_with
@@ -148,6 +149,13 @@ def activate(work: Work, match: Match, verb: str) -> None:
     match.active_since, match.paused_until = work.now, None
 
 
+async def held_with_mentee(work: Work, match_id: UUID) -> Match:
+    """A match that the actor reaches, locked after its mentee: for what may make both active."""
+    seen = await work.get(Match, match_id)
+    await work.hold(Mentee, seen.mentee_id)
+    return await work.get(Match, match_id, lock=True)
+
+
 async def begin(work: Work, mentor: Mentor, mentee: Mentee) -> Match:
     """Begin a match; the caller holds the locks of both, the mentor's first. Raises Conflict when a place is gone."""
     if (await hindrances(work, [mentor]))[mentor.id]:
@@ -166,8 +174,12 @@ async def begin(work: Work, mentor: Mentor, mentee: Mentee) -> Match:
         active_since=None if agreed_first else work.now,
         on_hold=False,
     )
-    mentee.status = MenteeStatus.MATCHED
     work.add(match)
+    MENTEE_LIFE.move(
+        mentee,
+        "matching.proposal.accept_proposal",
+        to=MenteeStatus.MATCHED if agreed_first else MenteeStatus.ACTIVE,
+    )
     work.note("match.began", match, agreement_required=agreed_first)
     await settle_readiness(work, [mentor])
     return match

@@ -16,7 +16,7 @@ from kith.ground.texts import long
 from kith.ground.work import Work
 from kith.matching.closure import Closure, ClosureType, begin_closure
 from kith.matching.match import PAIR, Match, OfPair, held
-from kith.people.mentee import EnrolmentEnd, MenteeStatus, release
+from kith.people.mentee import WITH_MENTOR, EnrolmentEnd, release
 from kith.people.person import Person
 
 READ = Permission(
@@ -80,7 +80,7 @@ async def request_rematch(
     )
     request.by_person_id = person_id
     work.add(request)
-    if mentee.status == MenteeStatus.MATCHED:
+    if mentee.status in WITH_MENTOR:
         release(
             work,
             mentee,

@@ -53,7 +53,8 @@ class MenteeStatus(Choice):
     READY_TO_MATCH = "READY_TO_MATCH", "Their intake is complete; they are not on the waiting list yet."
     WAITING = "WAITING", "They wait for a match."
     PAUSED = "PAUSED", "They rest for a while and keep the time they waited; nobody is proposed to them."
-    MATCHED = "MATCHED", "They have a match."
+    MATCHED = "MATCHED", "They have a match; the two agree first how they walk, and meet."
+    ACTIVE = "ACTIVE", "They walk with their mentor, or rest for a while."
     CLOSING = "CLOSING", "They no longer agree to take part while a match is open: it is being ended."
     CLOSED = "CLOSED", "Their enrolment has ended."
 
@@ -129,6 +130,7 @@ class Mentee(Matchable, Owned):
         return row_rule(actor, own=[cls.person_id], mentored=[cls.id], programme=cls.programme_id)
 
 
+WITH_MENTOR = (MenteeStatus.MATCHED, MenteeStatus.ACTIVE)
 LIFE = Lifecycle(
     Mentee,
     MenteeStatus,
@@ -152,24 +154,32 @@ LIFE = Lifecycle(
             MenteeStatus.READY_TO_MATCH,
             MenteeStatus.WAITING,
             MenteeStatus.PAUSED,
-            MenteeStatus.MATCHED,
+            *WITH_MENTOR,
             to=(MenteeStatus.ELIGIBILITY_REVIEW, MenteeStatus.CLOSING),
         ),
         Move("people.intake.declare_ready_to_match", MenteeStatus.CONSENTED, to=MenteeStatus.READY_TO_MATCH),
         Move("people.intake.put_on_waiting_list", MenteeStatus.READY_TO_MATCH, to=MenteeStatus.WAITING),
         Move("pause_enrolment", MenteeStatus.WAITING, to=MenteeStatus.PAUSED),
         Move("resume_enrolment", MenteeStatus.PAUSED, to=MenteeStatus.WAITING),
-        Move("matching.proposal.accept_proposal", MenteeStatus.WAITING, to=MenteeStatus.MATCHED),
-        Move("matching.rematch.request_rematch", MenteeStatus.MATCHED, to=MenteeStatus.WAITING),
+        Move(
+            "matching.proposal.accept_proposal",
+            MenteeStatus.WAITING,
+            to=(MenteeStatus.MATCHED, MenteeStatus.ACTIVE),  # at once where the programme asks for no agreement
+        ),
+        Move("matching.agreement.sign_agreement", MenteeStatus.MATCHED, to=MenteeStatus.ACTIVE),
+        Move("matching.agreement.record_agreement_on_paper", MenteeStatus.MATCHED, to=MenteeStatus.ACTIVE),
+        Move("matching.agreement.waive_introduction", MenteeStatus.MATCHED, to=MenteeStatus.ACTIVE),
+        Move("meetings.first.introduce_after", MenteeStatus.MATCHED, to=MenteeStatus.ACTIVE),
+        Move("matching.rematch.request_rematch", *WITH_MENTOR, to=MenteeStatus.WAITING),
         Move(
             "matching.closure.complete_closure",
-            MenteeStatus.MATCHED,
+            *WITH_MENTOR,
             MenteeStatus.CLOSING,
             to=(MenteeStatus.WAITING, MenteeStatus.CLOSED),
         ),
         Move(
             "matching.closure.close_match",
-            MenteeStatus.MATCHED,
+            *WITH_MENTOR,
             MenteeStatus.CLOSING,
             to=(MenteeStatus.WAITING, MenteeStatus.CLOSED),
         ),

@@ -23,7 +23,7 @@ from kith.ground.texts import short
 from kith.ground.work import Work
 from kith.people.eligibility import found_eligible
 from kith.people.mentee import LIFE as ENROLMENT
-from kith.people.mentee import Mentee, MenteeStatus, theirs
+from kith.people.mentee import WITH_MENTOR, Mentee, MenteeStatus, theirs
 from kith.people.person import Person
 from kith.programmes import Programme, looked_after
 
@@ -199,7 +199,7 @@ async def withdraw_participation(work: Work, mentee_id: Annotated[Id[Mentee], "I
     LIFE.move(signed, "withdraw_participation")
     signed.ended_at = work.now
     if mentee.status != MenteeStatus.CLOSED:
-        matched = mentee.status == MenteeStatus.MATCHED
+        matched = mentee.status in WITH_MENTOR
         after = MenteeStatus.CLOSING if matched else MenteeStatus.ELIGIBILITY_REVIEW
         ENROLMENT.move(mentee, "people.participation.withdraw_participation", to=after)
         mentee.paused_at = None
@@ -248,7 +248,7 @@ async def _sign(
 
 
 _VERBS = {SignedHow.OWN_TOKEN: "sign_participation", SignedHow.PAPER: "record_participation_on_paper"}
-_LATER = (MenteeStatus.WAITING, MenteeStatus.PAUSED, MenteeStatus.MATCHED)  # where they may be without a signature
+_LATER = (MenteeStatus.WAITING, MenteeStatus.PAUSED, *WITH_MENTOR)  # where they may be without a signature
 
 
 async def _admit(work: Work, mentee: Mentee, verb: str) -> None:
