@@ -6,9 +6,10 @@ import pytest
 
 from schema.build import graphql_schema
 from schema.declare import needed
+from tenants.work import Workplace
 from tests.conftest import Api
 from tests.reference.answer import declaration_of
-from tests.world import Connection, House, World
+from tests.world import Connection, House, World, build_house
 
 PARTICIPANTS = ("mentor", "second_mentor", "mentee", "waiting_mentee", "proposed_mentee", "new_mentor")
 FAMILY = ("other_mentor", "other_mentee", "offered_mentee")
@@ -250,3 +251,36 @@ async def test_a_refused_reading_is_recorded(api: Api, harbour: House, superuser
     before = await superuser.fetchval(query, harbour.organisation_id)
     await api(harbour.secrets["analyst"], "{ people(first: 5) { totalCount } }")
     assert await superuser.fetchval(query, harbour.organisation_id) == before + 1
+
+
+CONFIDED = """query($id: ID!) { match(id: $id) {
+  closure { remark steps { id kind } } pauses { remark } health { level }
+} }"""
+
+
+@pytest.mark.parametrize(
+    ("who", "other", "role"), [("mentor", "mentee", "COORDINATOR"), ("mentee", "mentor", "ADMIN")], ids=str
+)
+async def test_who_looks_after_a_match_and_is_one_of_the_two_reads_nothing_confided_of_it(
+    api: Api, workplace: Workplace, superuser: Connection, world: World, who: str, other: str, role: str
+) -> None:
+    # Given a match whose one person paused it and began to end it, and somebody of the staff who interviewed them
+    house = await build_house(workplace, superuser, "Apart", f"apart-{who}")
+    match, cora = {"matchId": house.id("match")}, house.secrets["coordinator"]
+    await api.done(house.secrets[other], "pauseMatch", match | {"remark": "In confidence."})
+    await api.done(house.secrets[other], "startClosure", match | {"type": "PREMATURE", "remark": "In confidence."})
+    read = (await api.data(cora, CONFIDED, id=house.id("match")))["match"]
+    interview = f"EXIT_INTERVIEW_{other.upper()}"
+    step = next(step["id"] for step in read["closure"]["steps"] if step["kind"] == interview)
+    await api.done(cora, "recordExitInterview", {"stepId": step, "itHelped": 2, "whatHelped": "Little."})
+    assert read["closure"]["remark"] == read["pauses"][0]["remark"] == "In confidence."
+    # When the other looks after the programme as well
+    given = {"role": role} | ({"programmeId": house.id("programme")} if role == "COORDINATOR" else {})
+    await api.done(house.secrets["admin"], "giveRole", {"role": given, "personId": house.id(f"{who}.person")})
+    # Then they read of their own match what they read before, and what others confided of theirs
+    own = (await api.data(house.secrets[who], CONFIDED, id=house.id("match")))["match"]
+    assert own == {"closure": None, "pauses": [], "health": None}
+    node = "query($id: ID!) { node(id: $id) { id } }"
+    assert (await api.data(house.secrets[who], node, id=house.id(f"{other}.feedback"))) == {"node": None}
+    assert (await api.data(house.secrets[who], node, id=step)) == {"node": None}
+    assert (await api.data(cora, node, id=house.id(f"{other}.feedback")))["node"]

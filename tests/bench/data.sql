@@ -153,9 +153,9 @@ SELECT organisation_id, x.id,
  WHERE k < 4 OR n % 3 = 0 ORDER BY set_at;
 
 INSERT INTO feedback
-       (organisation_id, meeting_id, programme_id, person_id, felt_heard, talked_about_what_matters, helpful,
-        right_pace, remark, given_at)
-SELECT organisation_id, id, programme_id, mentee_person_id, 3 + k % 3, 2 + n % 4, 3 + n % 3, 4, '',
+       (organisation_id, meeting_id, programme_id, mentor_person_id, mentee_person_id, person_id, felt_heard,
+        talked_about_what_matters, helpful, right_pace, remark, given_at)
+SELECT organisation_id, id, programme_id, mentor_person_id, mentee_person_id, mentee_person_id, 3 + k % 3, 2 + n % 4, 3 + n % 3, 4, '',
        starts_at + interval '3 hours'
   FROM made_meeting WHERE status = 'HELD'
  ORDER BY (n * 31 + k * 17) % 97, id LIMIT (SELECT count(*) / 3 FROM made_meeting);

@@ -16,7 +16,7 @@ from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, Permission, Role
 from kith.ground.texts import long
 from kith.ground.work import Work
-from kith.matching.match import Match
+from kith.matching.match import PAIR, Match
 from kith.meetings.meeting import Meeting, MeetingStatus
 from kith.people.person import Person
 
@@ -40,8 +40,10 @@ class Feedback(Owned):
     READ = READ
     SENSITIVE = True
 
-    meeting_id: Mapped[UUID] = within(Meeting, carrying=("programme_id",))
+    meeting_id: Mapped[UUID] = within(Meeting, carrying=PAIR)
     programme_id: Mapped[UUID]
+    mentor_person_id: Mapped[UUID]
+    mentee_person_id: Mapped[UUID]
     person_id: Mapped[UUID] = within(Person)
     felt_heard: Mapped[int]
     talked_about_what_matters: Mapped[int]
@@ -53,7 +55,12 @@ class Feedback(Owned):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """Who gave it and the coordinators of the programme; never the other person of the match."""
-        return row_rule(actor, own=[cls.person_id], programme=cls.programme_id)
+        return row_rule(
+            actor,
+            own=[cls.person_id],
+            programme=cls.programme_id,
+            apart=[cls.mentor_person_id, cls.mentee_person_id],
+        )
 
 
 @operation(needs=GIVE)

@@ -25,7 +25,7 @@ from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, Permission, Role
 from kith.ground.texts import short
 from kith.ground.work import Work
-from kith.matching.match import Match, MatchStatus
+from kith.matching.match import Match, MatchStatus, other_of
 from kith.people.letters import write_letter
 from kith.people.person import Person
 
@@ -95,6 +95,7 @@ class FeedbackInvitation(Owned):
     moment: Mapped[str]
     person_id: Mapped[UUID] = within(Person)
     match_id: Mapped[UUID | None] = within(Match, nullable=True)
+    other_person_id: Mapped[UUID | None]  # with whom they walk, where it is about a match
     status: Mapped[str]
     invited_at: Mapped[datetime]
     stands_until: Mapped[datetime]
@@ -119,16 +120,19 @@ class FeedbackResponse(Owned):
     READ = READ_RESPONSES
     SENSITIVE = True
 
-    invitation_id: Mapped[UUID] = within(FeedbackInvitation, carrying=("form_id", "programme_id", "person_id"))
+    invitation_id: Mapped[UUID] = within(
+        FeedbackInvitation, carrying=("form_id", "programme_id", "person_id", "other_person_id")
+    )
     form_id: Mapped[UUID]
     programme_id: Mapped[UUID]
     person_id: Mapped[UUID]
+    other_person_id: Mapped[UUID | None]
     given_at: Mapped[datetime]
 
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """Who gave it and the coordinators of the programme; never the other person of a match."""
-        return row_rule(actor, own=[cls.person_id], programme=cls.programme_id)
+        return row_rule(actor, own=[cls.person_id], programme=cls.programme_id, apart=[cls.other_person_id])
 
 
 class FeedbackAnswer(Owned):
@@ -144,9 +148,10 @@ class FeedbackAnswer(Owned):
     READ = READ_RESPONSES
     SENSITIVE = True
 
-    response_id: Mapped[UUID] = within(FeedbackResponse, carrying=("programme_id", "person_id"))
+    response_id: Mapped[UUID] = within(FeedbackResponse, carrying=("programme_id", "person_id", "other_person_id"))
     programme_id: Mapped[UUID]
     person_id: Mapped[UUID]
+    other_person_id: Mapped[UUID | None]
     question_id: Mapped[UUID] = within(FormQuestion, carrying=("place",))
     place: Mapped[int]
     score: Mapped[int | None]
@@ -155,7 +160,7 @@ class FeedbackAnswer(Owned):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """Who sees the response."""
-        return row_rule(actor, own=[cls.person_id], programme=cls.programme_id)
+        return row_rule(actor, own=[cls.person_id], programme=cls.programme_id, apart=[cls.other_person_id])
 
 
 class FeedbackTally(Owned):
@@ -317,6 +322,7 @@ async def _invite(work: Work, form: FeedbackForm, person: Person, match: Match |
         form,
         person_id=person.id,
         match_id=match and match.id,
+        other_person_id=match and other_of(match, person.id),
         status=InvitationStatus.OPEN,
         invited_at=work.now,
         stands_until=work.now + STANDS,

@@ -78,9 +78,17 @@ class GoalSuggestion(Owned):
     READ = READ
     SENSITIVE = True
 
-    match_id: Mapped[UUID] = within(Match, carrying={"programme_id": "programme_id", "person_id": "mentee_person_id"})
+    match_id: Mapped[UUID] = within(
+        Match,
+        carrying={
+            "programme_id": "programme_id",
+            "person_id": "mentee_person_id",
+            "mentor_person_id": "mentor_person_id",
+        },
+    )
     programme_id: Mapped[UUID]
     person_id: Mapped[UUID]
+    mentor_person_id: Mapped[UUID]
     rank: Mapped[int]
     code: Mapped[str]
     domain: Mapped[str | None]
@@ -90,7 +98,7 @@ class GoalSuggestion(Owned):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """The mentee and the coordinators of the programme; never the mentor, who does not read the answers."""
-        return row_rule(actor, own=[cls.person_id], programme=cls.programme_id)
+        return row_rule(actor, own=[cls.person_id], programme=cls.programme_id, apart=[cls.mentor_person_id])
 
 
 def suggests(source: Source) -> Source:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Uuid, any_, bindparam, false, or_, true
+from sqlalchemy import BindParameter, ColumnElement, Uuid, and_, any_, bindparam, false, or_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -129,6 +129,7 @@ def row_rule(
     programme: Column | None = None,
     aggregate: ColumnElement[bool] | None = None,
     taking_part: ColumnElement[bool] | None = None,
+    apart: Iterable[Column] = (),
     everybody: ColumnElement[bool] | None = None,
 ) -> ColumnElement[bool]:
     """Which rows the actor may see, from columns of the row itself.
@@ -138,10 +139,14 @@ def row_rule(
     facilitate or are a member of, which is their own whatever the reach,
     `programme` the programme they look after. `taking_part` says in another way what is one's own; `everybody`
     which rows any holder of the permission sees; `aggregate` which are figures over enough people for an analyst.
+    `apart` columns hold people whom the row concerns and who do not read it for looking after anybody: a coordinator
+    who is a mentor herself reads of her own match what its mentor reads, and nothing that was confided about it.
     """
-    if actor.reaches(Reach.ORGANISATION):
+    concerned = [c.is_distinct_from(actor.own_person) for c in apart] if actor.person_id is not None else []
+    if actor.reaches(Reach.ORGANISATION) and not concerned:
         return true()
     any_of: list[ColumnElement[bool]] = []
+    looked_after: list[ColumnElement[bool]] = [true()] if actor.reaches(Reach.ORGANISATION) else []
     if actor.grants and actor.person_id is not None:  # one's own is within every reach
         any_of += [c == actor.own_person for c in own]
         any_of += [actor.among("facilitated", c) for c in facilitated]
@@ -151,11 +156,15 @@ def row_rule(
         any_of += [actor.among("mentored", c) for c in mentored]
         any_of += [] if taking_part is None else [taking_part]
     if actor.reaches(Reach.CASELOAD):
-        any_of += [actor.among("caseload", c) for c in supervised]
-        any_of += [actor.among("caseload_circle", c) for c in known]
-        any_of += [actor.among("caseload_mentored", c) for c in mentored]
+        looked_after += [actor.among("caseload", c) for c in supervised]
+        looked_after += [actor.among("caseload_circle", c) for c in known]
+        looked_after += [actor.among("caseload_mentored", c) for c in mentored]
     if programme is not None and actor.reaches(Reach.PROGRAMME):
-        any_of.append(actor.among("programmes", programme))
+        looked_after.append(actor.among("programmes", programme))
+    if looked_after and concerned:
+        any_of.append(and_(or_(*looked_after), *concerned))
+    else:
+        any_of += looked_after
     if everybody is not None and actor.grants:
         any_of.append(everybody)
     if aggregate is not None and actor.reaches(Reach.AGGREGATE):
@@ -164,7 +173,11 @@ def row_rule(
 
 
 def confided(actor: Actor, person: Column) -> ColumnElement[bool]:
-    """What somebody confides to who supervises them: the two of them, and nobody else, however far they reach."""
+    """What somebody confides to who supervises them: the two of them, and nobody else, however far they reach.
+
+    Who supervises reads it by a grant that reaches their caseload, not by any other that they hold.
+    """
     if actor.person_id is None or not actor.grants:
         return false()
-    return or_(person == actor.own_person, actor.among("caseload", person))
+    own: ColumnElement[bool] = person == actor.own_person
+    return or_(own, actor.among("caseload", person)) if actor.reaches(Reach.CASELOAD) else own

@@ -111,7 +111,12 @@ class Waiver(OfPair):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """Who supervises the mentor, the coordinators of the programme."""
-        return row_rule(actor, supervised=[cls.mentor_person_id], programme=cls.programme_id)
+        return row_rule(
+            actor,
+            supervised=[cls.mentor_person_id],
+            programme=cls.programme_id,
+            apart=[cls.mentor_person_id, cls.mentee_person_id],
+        )
 
 
 @operation(needs=WRITE)

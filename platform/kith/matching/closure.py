@@ -95,7 +95,13 @@ class Closure(OfPair):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """Who began it, who supervises the mentor, the coordinators of the programme; not the other person."""
-        return row_rule(actor, own=[cls.by_person_id], supervised=[cls.mentor_person_id], programme=cls.programme_id)
+        return row_rule(
+            actor,
+            own=[cls.by_person_id],
+            supervised=[cls.mentor_person_id],
+            programme=cls.programme_id,
+            apart=[cls.mentor_person_id, cls.mentee_person_id],
+        )
 
 
 class _ForStaff(OfPair):
@@ -106,7 +112,12 @@ class _ForStaff(OfPair):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """Who supervises the mentor, the coordinators of the programme."""
-        return row_rule(actor, supervised=[cls.mentor_person_id], programme=cls.programme_id)
+        return row_rule(
+            actor,
+            supervised=[cls.mentor_person_id],
+            programme=cls.programme_id,
+            apart=[cls.mentor_person_id, cls.mentee_person_id],
+        )
 
 
 class ClosureStep(_ForStaff):

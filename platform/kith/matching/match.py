@@ -137,6 +137,11 @@ LIFE = Lifecycle(
 )
 
 
+def other_of(match: Match, person_id: UUID) -> UUID:
+    """With whom the person walks in this match."""
+    return match.mentee_person_id if person_id == match.mentor_person_id else match.mentor_person_id
+
+
 def may_meet(match: Match) -> bool:
     """Whether the two may meet and write to each other: also to agree and to say goodbye, never during a hold."""
     rests = match.status in (MatchStatus.PAUSED, MatchStatus.CLOSED)

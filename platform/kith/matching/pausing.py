@@ -73,7 +73,13 @@ class Pause(OfPair):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """Who asked for it, who supervises the mentor, the coordinators of the programme; not the other person."""
-        return row_rule(actor, own=[cls.by_person_id], supervised=[cls.mentor_person_id], programme=cls.programme_id)
+        return row_rule(
+            actor,
+            own=[cls.by_person_id],
+            supervised=[cls.mentor_person_id],
+            programme=cls.programme_id,
+            apart=[cls.mentor_person_id, cls.mentee_person_id],
+        )
 
 
 @operation(needs=PAUSE)

@@ -17,7 +17,7 @@ from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
 from kith.ground.texts import long
 from kith.ground.work import Work
-from kith.matching.match import Match, begin, places_taken
+from kith.matching.match import PAIR, Match, begin, places_taken
 from kith.matching.run import MatchRun
 from kith.people.mentee import Mentee, MenteeStatus
 from kith.people.mentor import Mentor, MentorStatus
@@ -186,8 +186,10 @@ class Answer(Owned):
     READ = READ_ANSWERS
     SENSITIVE = True
 
-    proposal_id: Mapped[UUID] = within(Proposal, carrying=("programme_id",))
+    proposal_id: Mapped[UUID] = within(Proposal, carrying=PAIR)
     programme_id: Mapped[UUID]
+    mentor_person_id: Mapped[UUID]
+    mentee_person_id: Mapped[UUID]
     person_id: Mapped[UUID] = within(Person)
     accepted: Mapped[bool]
     reason: Mapped[str | None]
@@ -197,7 +199,12 @@ class Answer(Owned):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """Who answered, and the coordinators of the programme."""
-        return row_rule(actor, own=[cls.person_id], programme=cls.programme_id)
+        return row_rule(
+            actor,
+            own=[cls.person_id],
+            programme=cls.programme_id,
+            apart=[cls.mentor_person_id, cls.mentee_person_id],
+        )
 
 
 def offer(work: Work, proposal: Proposal, programme: Programme) -> None:

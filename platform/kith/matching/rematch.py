@@ -50,7 +50,12 @@ class RematchRequest(OfPair):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """Who asked, and the coordinators of the programme."""
-        return row_rule(actor, own=[cls.by_person_id], programme=cls.programme_id)
+        return row_rule(
+            actor,
+            own=[cls.by_person_id],
+            programme=cls.programme_id,
+            apart=[cls.mentor_person_id, cls.mentee_person_id],
+        )
 
 
 @operation(needs=ASK)

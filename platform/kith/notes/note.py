@@ -104,7 +104,12 @@ class Note(OfPair):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """Whom its class names, and administrators, whose reading is recorded; coordinators read none."""
-        return row_rule(actor, own=[cls.mentee_reader_id, cls.mentor_reader_id], supervised=[cls.supervised_id])
+        return row_rule(
+            actor,
+            own=[cls.mentee_reader_id, cls.mentor_reader_id],
+            supervised=[cls.supervised_id],
+            apart=[cls.mentor_person_id, cls.mentee_person_id],
+        )
 
 
 class NoteEntry(Owned):

@@ -124,8 +124,8 @@ class NotWith(Owned):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
-        """The mentee, and the coordinators of the programme."""
-        return row_rule(actor, own=[cls.person_id], programme=cls.programme_id)
+        """The mentee, and the coordinators of the programme; not the person it names, whoever they are."""
+        return row_rule(actor, own=[cls.person_id], programme=cls.programme_id, apart=[cls.with_person_id])
 
 
 def not_with(mentor: Mentor, mentee: Mentee) -> tuple[ColumnElement[bool], ...]:
