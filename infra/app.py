@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Set
+from collections.abc import AsyncIterator, Callable, Set
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import text
@@ -27,16 +28,16 @@ from schema.sse import EventStreams
 from schema.subscriptions import Subscriptions
 from tenants.feed import Feed
 from tenants.reads import Reads
-from tenants.work import Workplace, refuse_a_powerful_role
+from tenants.work import Workplace, refuse_a_powerful_role, utc_now
 from workers.process import Workers, oldest_waiting
 from workers.reactions import REACTIONS
 
 LATE_SECONDS = 300  # an outbox row older than this means that nobody relays
 
 
-def application(settings: Settings, *, workers: bool) -> Starlette:
-    """The application; with `workers` it also does what happens later, in this process."""
-    workplace = workplace_for(settings)
+def application(settings: Settings, *, workers: bool, clock: Callable[[], datetime] = utc_now) -> Starlette:
+    """The application; with `workers` it also does what happens later, in this process, by the machine's own clock."""
+    workplace = workplace_for(settings, clock=clock)
     reads = Reads(settings.database, size=settings.pool_size)
     endpoint = Endpoint(workplace, reads, budgets_for(settings, workplace), trusted_for(settings))
     readiness, feed = Readiness(settings, workplace), Feed(workplace.engine)

@@ -1,5 +1,6 @@
 """The one place that knows every part: from settings to a running service."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from infra.mail import Mailer, letter_message, mailer_for
@@ -7,7 +8,7 @@ from kith.ground.discovery import load
 from kith.ground.settings import Settings
 from schema.trusted import Trusted
 from tenants.budget import Allowance, Budgets
-from tenants.work import Workplace, engine_for
+from tenants.work import Workplace, engine_for, utc_now
 from workers.reactions import REACTIONS
 
 
@@ -31,10 +32,11 @@ def post_for(settings: Settings) -> LettersByMail:
     return LettersByMail(mailer_for(settings.smtp), settings.mail_from)
 
 
-def workplace_for(settings: Settings) -> Workplace:
-    """Where this process opens work."""
+def workplace_for(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Workplace:
+    """Where this process opens work, and by which clock."""
     load("kith", "tenants")
-    return Workplace(engine_for(settings.database, pool_size=settings.pool_size), REACTIONS, post_for(settings))
+    engine = engine_for(settings.database, pool_size=settings.pool_size)
+    return Workplace(engine, REACTIONS, post_for(settings), clock)
 
 
 def budgets_for(settings: Settings, workplace: Workplace) -> Budgets:

@@ -4,6 +4,7 @@ from typing import Any
 
 from kith.goals.goal import Goal
 from kith.goals.plan import RecoveryPlan
+from kith.ground.facts import Fact
 from kith.matching.agreement import Agreement
 from kith.matching.closure import Closure
 from kith.matching.health import RelationshipHealth
@@ -92,6 +93,7 @@ class MatchType:
     meetings = connection("Its meetings.", by=Meeting.match_id)
     goals = connection("Its goals.", by=Goal.match_id)
     plan = only("Its recovery plan, where the mentee began one.", by=RecoveryPlan.match_id)
+    activity = connection("What happened to it, as it was written down.", by=Fact.subject_id, filtered=False)
 
 
 @value_type("Contribution", "What one criterion contributes to a proposal's points.")

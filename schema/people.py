@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, case, cast, extract, func
 
+from kith.ground.facts import Fact
 from kith.mentors.credential import Credential
 from kith.mentors.leave import Leave
 from kith.mentors.lived_experience import Experience, LivedExperience
@@ -207,6 +208,9 @@ class MentorType:
     suspensions = connection("Their suspensions.", by=Suspension.mentor_id, filtered=False)
     wellbeing_check_ins = connection("How they are, month by month.", by=WellbeingCheckIn.mentor_id)
     readiness = only("Whether they can be given somebody to walk with, and why not.", by=Readiness.mentor_id)
+    activity = connection(
+        "What happened to them as a mentor, as it was written down.", by=Fact.subject_id, filtered=False
+    )
 
 
 @shows(
@@ -293,6 +297,9 @@ class MenteeType:
         "Every version of their safety plan. Reading one is recorded.", by=SafetyPlan.mentee_id, filtered=False
     )
     baseline = only("What they answered at the start. Reading it is recorded.", by=Baseline.mentee_id)
+    activity = connection(
+        "What happened to their enrolment, as it was written down.", by=Fact.subject_id, filtered=False
+    )
 
 
 @shows(

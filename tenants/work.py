@@ -21,7 +21,8 @@ LONGEST_WAIT_SECONDS = 10  # for a connection
 _TAKEN = {"23505", "23P01", "40001", "40P01"}  # unique, exclusion, serialisation, deadlock
 
 
-def _utc_now() -> datetime:
+def utc_now() -> datetime:
+    """The time of the machine, as everything that has no other clock knows it."""
     return datetime.now(UTC)
 
 
@@ -32,7 +33,7 @@ class Workplace:
     engine: AsyncEngine
     reactions: Reactions
     post: Post
-    clock: Callable[[], datetime] = _utc_now
+    clock: Callable[[], datetime] = utc_now
 
     @asynccontextmanager
     async def reading(
