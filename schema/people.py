@@ -36,7 +36,7 @@ from kith.people.mentor import (
 )
 from kith.people.naming import edit_person
 from kith.people.participation import Participation
-from kith.people.person import Contact, Person
+from kith.people.person import Contact, Person, edit_contact
 from kith.people.preferences import NotWith, Preferences
 from kith.people.profile import Domain, Format, Gender, LifeStage, Pathway, Weekday
 from kith.people.reaching import ContactPreferences, SafeContact, edit_contact_preferences, edit_safe_contact
@@ -119,7 +119,9 @@ class ContactType:
 
     email = column("Where letters go.")
     phone = column("Where they may be called.")
+    address = column("Where post goes, line by line.")
     wants_letters = column("Whether letters may be sent at all.")
+    version = column("Grows with each change; give it as `expectedVersion`.")
 
 
 @shows(ContactPreferences, "How one person wants to be reached.")
@@ -332,4 +334,4 @@ root(
 expose(register_mentor, record_training, supervise)
 expose(register_mentee, open_enrolment, assess_needs, pause_enrolment, resume_enrolment, close_enrolment, re_enrol)
 expose(edit_person)
-expose(edit_contact_preferences, edit_safe_contact, say_absence, withdraw_absence)
+expose(edit_contact, edit_contact_preferences, edit_safe_contact, say_absence, withdraw_absence)

@@ -55,6 +55,13 @@ _OF_THE_START = (
         "other_coordinator",
     ),
     Deed(
+        "editContact",
+        "coordinator",
+        lambda h: {"personId": h.id("mentor.person"), "phone": "+353 1 555 0199"},
+        "partner",
+        "other_coordinator",
+    ),
+    Deed(
         "registerMentor",
         "coordinator",
         lambda h: {

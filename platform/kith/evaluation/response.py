@@ -95,7 +95,7 @@ class FeedbackInvitation(Owned):
     moment: Mapped[str]
     person_id: Mapped[UUID] = within(Person)
     match_id: Mapped[UUID | None] = within(Match, nullable=True)
-    other_person_id: Mapped[UUID | None]  # with whom they walk, where it is about a match
+    other_person_id: Mapped[UUID | None] = within(Person, nullable=True)  # with whom they walk, in a match
     status: Mapped[str]
     invited_at: Mapped[datetime]
     stands_until: Mapped[datetime]

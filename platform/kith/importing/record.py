@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement
 
 from kith.ground.choice import Choice
 from kith.ground.errors import Conflict, Invalid, NotFound
@@ -251,7 +251,7 @@ def _none_of(said: Values, columns: Sequence[str], who: str) -> None:
 
 
 async def _with_email(work: Work, email: str) -> list[UUID]:
-    return [c.person_id for c in await work.rows(Contact, func.lower(Contact.email) == email.lower())]
+    return [c.person_id for c in await work.rows(Contact, Contact.email == email.strip().lower())]
 
 
 async def _one_with_email(work: Work, model: Any, programme_id: UUID, email: str, column: str) -> Any:
