@@ -9,7 +9,7 @@ from sqlalchemy import DateTime, delete, or_, update
 
 from infra.demo import cast, meetings, runs, walking
 from infra.demo.community import community
-from infra.demo.founding import Founded, found, open_programmes, welcome_mentee, welcome_mentors
+from infra.demo.founding import UNSUPERVISED, Founded, found, open_programmes, welcome_mentee, welcome_mentors
 from infra.demo.harbour import HARBOUR
 from infra.demo.lantern import LANTERN
 from infra.demo.plan import Plan, ProgrammePlan, Wave
@@ -17,6 +17,7 @@ from infra.demo.recruiting import recruit
 from infra.demo.referrals import first_contact
 from infra.demo.relationships import relationships
 from infra.demo.stage import Someone, Stage
+from infra.demo.supervision import ask_to_observe, supervise_mentors
 from infra.demo.training import train
 from infra.demo.walking import Walk
 from kith.evaluation.rollup import roll_up_programme
@@ -48,9 +49,10 @@ async def _organisation(workplace: Workplace, plan: Plan, now: datetime) -> dict
     founded = await found(workplace, plan, now)
     programmes = await open_programmes(founded)
     await first_contact(founded, programmes)
-    open_runs, walks = [], []
+    open_runs, walks, supervised = list[UUID](), list[Walk](), list[Mentor]()
     for place, (of_programme, programme_id) in enumerate(zip(plan.programmes, programmes, strict=True)):
         mentors = await welcome_mentors(founded, of_programme, programme_id, trainee=place == 0)
+        supervised += mentors[:-UNSUPERVISED] if place == 0 else mentors
         walked, run_id = await _half_a_year(founded, of_programme, programme_id, mentors if place == 0 else [])
         if place == 0:
             await recruit(founded, programme_id, mentors)
@@ -62,6 +64,7 @@ async def _organisation(workplace: Workplace, plan: Plan, now: datetime) -> dict
     await relationships(founded, programmes, shown, ending)
     await meetings.surround(founded.stage, shown)
     others = [walk for walk in walks if walk.live and walk not in (shown, ending)]
+    await supervise_mentors(founded, supervised, walks, shown)
     await community(founded, programmes[0], shown, others[:2])
     await _forget_what_is_over(founded.stage)
     for run_id in open_runs:
@@ -82,6 +85,8 @@ async def _half_a_year(
         waiting = await _register(founded, plan, programme_id, wave, waiting)
         at = stage.ago(wave.days_ago)
         await _go_on(stage, walks, coordinator, at - timedelta(hours=6))
+        if mentors and wave is past[-1]:
+            await _to_be_observed(founded, walks, mentors[:-UNSUPERVISED], at)
         run_id = await runs.propose(stage, coordinator, programme_id, wave, at)
         offered = await runs.publish(stage, coordinator, run_id, at + timedelta(hours=2), now=False)
         for match in await runs.answers(stage, offered, at + timedelta(hours=2)):
@@ -108,6 +113,13 @@ async def _register(
 async def _go_on(stage: Stage, walks: list[Walk], coordinator: Someone, until: datetime) -> None:
     for walk in walks:
         await walking.go_on(stage, walk, coordinator, until)
+
+
+async def _to_be_observed(founded: Founded, walks: list[Walk], supervised: list[Mentor], at: datetime) -> None:
+    """The supervisor will be there when two of them meet next."""
+    theirs = {mentor.person_id for mentor in supervised}
+    walk = next(w for w in walks if w.live and w.upcoming and w.upcoming[1] > at and w.mentor.id in theirs)
+    await ask_to_observe(founded, walk, at - timedelta(hours=4), agrees=True)
 
 
 async def _leave(stage: Stage, mentor: Mentor) -> None:

@@ -25,6 +25,7 @@ from tenants.work import Workplace
 BEGAN_DAYS_AGO = 186
 OFFER_HOURS = 168
 CASELOAD = 40  # one supervisor looks after all who are supervised
+SUPERVISED_DAYS = 30  # a mentor is supervised once a month, from the beginning
 UNSUPERVISED = 2  # mentors who wait for a supervisor
 
 
@@ -84,6 +85,7 @@ async def _open(work: Work, plan: ProgrammePlan) -> Programme:
         asks_first=plan.asks_first,
         offer_hours=OFFER_HOURS,
         reminder_hours=plan.reminder_hours,
+        supervision_first_days=SUPERVISED_DAYS,
         caseload_limit=CASELOAD,
     )
 

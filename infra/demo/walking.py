@@ -6,7 +6,7 @@ from random import Random
 from uuid import UUID
 
 from infra.demo import words
-from infra.demo.stage import Someone, Stage
+from infra.demo.stage import Scene, Someone, Stage
 from kith.evaluation.feedback import give_feedback
 from kith.goals.goal import agree_to_goal, record_progress, set_goal
 from kith.ground.work import Work
@@ -36,6 +36,15 @@ class Aim:
     achieved: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A meeting to which a supervisor comes."""
+
+    meeting_id: UUID
+    session_id: UUID
+    starts_at: datetime
+
+
 @dataclass(slots=True)
 class Walk:
     """One match while it is walked."""
@@ -50,6 +59,7 @@ class Walk:
     ends: datetime | None = None
     aims: list[Aim] = field(default_factory=list)
     upcoming: tuple[UUID, datetime] | None = None
+    observed: Observed | None = None
     held: int = 0
     closed: bool = False
 
@@ -67,23 +77,22 @@ async def begin(stage: Stage, match: Match, *, may_end: bool) -> Walk:
     ends = match.began_at + timedelta(days=rng.randint(65, 130)) if may_end and rng.random() < 0.3 else None
     walk = Walk(match, mentor, mentee, rng.choice((7, 14, 14, 14)), slot, rng.choice(list(Format)), rng, ends)
     at = match.began_at + timedelta(minutes=40)
-    async with stage.as_person(mentor, at) as work:
-        await _arrange(work, stage, walk, _first(stage, walk))
-    await _set_goals(stage, walk, at + timedelta(minutes=30))
+    async with stage.scene() as scene:
+        await _arrange(await scene.of(mentor, at), stage, walk, _first(stage, walk))
+        await _set_goals(scene, walk, at + timedelta(minutes=30))
     return walk
 
 
-async def _set_goals(stage: Stage, walk: Walk, at: datetime) -> None:
+async def _set_goals(scene: Scene, walk: Walk, at: datetime) -> None:
     domains: list[Domain] = walk.rng.sample(list(words.GOALS), 2)
     titles = [walk.rng.choice(words.GOALS[domain]) for domain in domains]
-    async with stage.as_person(walk.mentee, at) as work:
-        goal = await set_goal(work, walk.match.id, title=titles[0], domain=domains[0], why=walk.rng.choice(words.WHY))
-    async with stage.as_person(walk.mentor, at + timedelta(hours=1)) as work:
-        target = (stage.now + timedelta(days=walk.rng.randint(20, 120))).date()
-        second = await set_goal(work, walk.match.id, title=titles[1], domain=domains[1], target_on=target)
+    work = await scene.of(walk.mentee, at)
+    goal = await set_goal(work, walk.match.id, title=titles[0], domain=domains[0], why=walk.rng.choice(words.WHY))
+    work = await scene.of(walk.mentor, at + timedelta(hours=1))
+    target = (scene.stage.now + timedelta(days=walk.rng.randint(20, 120))).date()
+    second = await set_goal(work, walk.match.id, title=titles[1], domain=domains[1], target_on=target)
     if walk.rng.random() < 0.85:
-        async with stage.as_person(walk.mentee, at + timedelta(hours=2)) as work:
-            await agree_to_goal(work, second.id)
+        await agree_to_goal(await scene.of(walk.mentee, at + timedelta(hours=2)), second.id)
         walk.aims.append(Aim(second.id, walk.rng.randint(0, 3)))
     walk.aims.append(Aim(goal.id, walk.rng.randint(0, 3)))
 
@@ -91,45 +100,46 @@ async def _set_goals(stage: Stage, walk: Walk, at: datetime) -> None:
 async def go_on(stage: Stage, walk: Walk, coordinator: Someone, until: datetime) -> None:
     """Meet until then, or until the match ends."""
     end = min(until, walk.ends or until)
-    while walk.live and walk.upcoming and walk.upcoming[1] + RECORDED <= end:
-        await _meet(stage, walk, *walk.upcoming)
-    if walk.live and walk.ends and walk.ends <= until:
-        await _close(stage, walk, coordinator)
+    async with stage.scene() as scene:
+        while walk.live and walk.upcoming and walk.upcoming[1] + RECORDED <= end:
+            await _meet(scene, walk, *walk.upcoming)
+        if walk.live and walk.ends and walk.ends <= until:
+            await _close(scene, walk, coordinator)
 
 
-async def _meet(stage: Stage, walk: Walk, meeting_id: UUID, starts_at: datetime) -> None:
+async def _meet(scene: Scene, walk: Walk, meeting_id: UUID, starts_at: datetime) -> None:
     (outcome,) = walk.rng.choices(list(OUTCOMES), list(OUTCOMES.values()))
     if outcome == "cancelled":
-        await _cancel(stage, walk, meeting_id, starts_at)
+        await _cancel(scene, walk, meeting_id, starts_at)
         return
     present = [walk.mentor.id, walk.mentee.id] if outcome == "held" else [walk.mentor.id]
-    async with stage.as_person(walk.mentor, starts_at + AFTER) as work:
-        remark = walk.rng.choice(words.MISSED) if outcome == "missed" else ""
-        await record_attendance(work, meeting_id, present=present, remark=remark)
-        await _arrange(work, stage, walk, _next(stage, walk, starts_at))
+    work = await scene.of(walk.mentor, starts_at + AFTER)
+    remark = walk.rng.choice(words.MISSED) if outcome == "missed" else ""
+    await record_attendance(work, meeting_id, present=present, remark=remark)
+    await _arrange(work, scene.stage, walk, _next(scene.stage, walk, starts_at))
     if outcome == "held":
         walk.held += 1
-        await _look_back(stage, walk, meeting_id, starts_at + LATER)
+        await _look_back(scene, walk, meeting_id, starts_at + LATER)
 
 
-async def _cancel(stage: Stage, walk: Walk, meeting_id: UUID, starts_at: datetime) -> None:
+async def _cancel(scene: Scene, walk: Walk, meeting_id: UUID, starts_at: datetime) -> None:
     who = walk.rng.choice((walk.mentor, walk.mentee))
-    async with stage.as_person(who, starts_at - timedelta(hours=walk.rng.randint(4, 40))) as work:
-        await cancel_meeting(work, meeting_id)
-        await _arrange(work, stage, walk, _next(stage, walk, starts_at))
+    work = await scene.of(who, starts_at - timedelta(hours=walk.rng.randint(4, 40)))
+    await cancel_meeting(work, meeting_id)
+    await _arrange(work, scene.stage, walk, _next(scene.stage, walk, starts_at))
 
 
-async def _look_back(stage: Stage, walk: Walk, meeting_id: UUID, at: datetime) -> None:
+async def _look_back(scene: Scene, walk: Walk, meeting_id: UUID, at: datetime) -> None:
     """What the mentee writes down after a meeting."""
     if walk.rng.random() > WRITES:
         return
     feedback, progress = walk.rng.random() < 0.85, walk.rng.random() < 0.85
-    async with stage.as_person(walk.mentee, at) as work:
-        if feedback:
-            await _feed_back(work, walk, meeting_id)
-        open_aims = [aim for aim in walk.aims if not aim.achieved]
-        if progress and open_aims:
-            await _progress(work, walk.rng, walk.rng.choice(open_aims))
+    work = await scene.of(walk.mentee, at)
+    if feedback:
+        await _feed_back(work, walk, meeting_id)
+    open_aims = [aim for aim in walk.aims if not aim.achieved]
+    if progress and open_aims:
+        await _progress(work, walk.rng, walk.rng.choice(open_aims))
 
 
 async def _feed_back(work: Work, walk: Walk, meeting_id: UUID) -> None:
@@ -154,17 +164,17 @@ async def _progress(work: Work, rng: Random, aim: Aim) -> None:
     await record_progress(work, aim.goal_id, score=aim.score, remark=remark)
 
 
-async def _close(stage: Stage, walk: Walk, coordinator: Someone) -> None:
+async def _close(scene: Scene, walk: Walk, coordinator: Someone) -> None:
     """Close the match; what was arranged is cancelled, so that nobody is reminded of it."""
     assert walk.ends is not None
     reason = walk.rng.choice(REASONS)
-    async with stage.as_person(coordinator, walk.ends) as work:
-        if walk.upcoming:
-            await cancel_meeting(work, walk.upcoming[0])
-        await close_match(work, walk.match.id, reason=reason, mentee_waits_again=reason is ClosingReason.LOST_CONTACT)
+    work = await scene.of(coordinator, walk.ends)
+    if walk.upcoming:
+        await cancel_meeting(work, walk.upcoming[0])
+    await close_match(work, walk.match.id, reason=reason, mentee_waits_again=reason is ClosingReason.LOST_CONTACT)
     walk.closed, walk.upcoming = True, None
     for who in (walk.mentor, walk.mentee):
-        stage.forget(who)
+        scene.stage.forget(who)
 
 
 async def pause(stage: Stage, walk: Walk, at: datetime) -> None:
