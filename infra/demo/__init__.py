@@ -9,17 +9,22 @@ from sqlalchemy import DateTime, delete, or_, update
 
 from infra.demo import cast, meetings, runs, walking
 from infra.demo.community import community
+from infra.demo.culture import culture
 from infra.demo.founding import UNSUPERVISED, Founded, found, open_programmes, welcome_mentee, welcome_mentors
 from infra.demo.harbour import HARBOUR
+from infra.demo.importing import bring_along
+from infra.demo.improvement import improvement
+from infra.demo.intake import intake
 from infra.demo.lantern import LANTERN
 from infra.demo.plan import Plan, ProgrammePlan, Wave
 from infra.demo.recruiting import recruit
-from infra.demo.referrals import first_contact
+from infra.demo.referrals import partners, referrals
 from infra.demo.relationships import relationships
 from infra.demo.stage import Someone, Stage
 from infra.demo.supervision import ask_to_observe, supervise_mentors
 from infra.demo.training import train
 from infra.demo.walking import Walk
+from infra.demo.writing import write_down
 from kith.evaluation.rollup import roll_up_programme
 from kith.ground.actor import service
 from kith.ground.outbox import Later
@@ -48,7 +53,7 @@ async def demo(workplace: Workplace) -> dict[str, Any]:
 async def _organisation(workplace: Workplace, plan: Plan, now: datetime) -> dict[str, Any]:
     founded = await found(workplace, plan, now)
     programmes = await open_programmes(founded)
-    await first_contact(founded, programmes)
+    agency = await partners(founded, programmes)
     open_runs, walks, supervised = list[UUID](), list[Walk](), list[Mentor]()
     for place, (of_programme, programme_id) in enumerate(zip(plan.programmes, programmes, strict=True)):
         mentors = await welcome_mentors(founded, of_programme, programme_id, trainee=place == 0)
@@ -65,6 +70,12 @@ async def _organisation(workplace: Workplace, plan: Plan, now: datetime) -> dict
     await meetings.surround(founded.stage, shown)
     others = [walk for walk in walks if walk.live and walk not in (shown, ending)]
     await supervise_mentors(founded, supervised, walks, shown)
+    await write_down(founded, shown, others[0])
+    await referrals(founded, programmes[0], agency, others)
+    await intake(founded, programmes[0], agency, shown.mentor)
+    await bring_along(founded, programmes[0])
+    await culture(founded, programmes[0], supervised[:2], shown)
+    await improvement(founded, programmes[0], walks)
     await community(founded, programmes[0], shown, others[:2])
     await _forget_what_is_over(founded.stage)
     for run_id in open_runs:
@@ -131,13 +142,14 @@ async def _today(founded: Founded, walks: list[Walk]) -> Walk:
     """Somebody takes a break, some meet tomorrow; the walk to show."""
     stage = founded.stage
     live = sorted((w for w in walks if w.live and len(w.aims) == 2), key=lambda w: -w.held)
-    await walking.pause(stage, live[-1], stage.now - timedelta(hours=2))
+    shown = next(walk for walk in live if walk.match.began_at < stage.ago(MAY_END_DAYS))
+    await walking.pause(stage, next(w for w in reversed(live) if w is not shown), stage.now - timedelta(hours=2))
     met: set[UUID] = set()
     for hour in TOMORROW:
-        walk = next(w for w in live if w.upcoming and w.mentor.id not in met)
+        walk = next(w for w in (shown, *live) if w.upcoming and w.mentor.id not in met)
         met.add(walk.mentor.id)
         await walking.move_to_tomorrow(stage, walk, stage.now - timedelta(hours=1), hour)
-    return live[0]
+    return shown
 
 
 async def _forget_what_is_over(stage: Stage) -> None:

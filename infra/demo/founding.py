@@ -40,7 +40,11 @@ class Founded:
 
     def newcomer(self, part: cast.Part) -> NewPerson:
         """A person who joins, with a telephone number that is nobody's."""
-        return part.joining(self.plan.time_zone, self.plan.phone.format(next(self.phones)))
+        return part.joining(self.plan.time_zone, self.telephone())
+
+    def telephone(self) -> str:
+        """A number that is nobody's."""
+        return self.plan.phone.format(next(self.phones))
 
 
 async def found(workplace: Workplace, plan: Plan, now: datetime) -> Founded:
@@ -95,10 +99,11 @@ async def _staff(work: Work, founded: Founded, name: str, programme_id: UUID) ->
     within = programme_id if role is Role.COORDINATOR else None
     part = cast.Part(founded.plan.staff[name], "", ("en",))
     member = await give_role(work, role=NewRole(role, programme_id=within), person=founded.newcomer(part))
-    return await _keyed(work, member.person_id, part.name)
+    return await keyed(work, member.person_id, part.name)
 
 
-async def _keyed(work: Work, person_id: UUID, name: str) -> Someone:
+async def keyed(work: Work, person_id: UUID, name: str) -> Someone:
+    """The person, with a key to sign in with."""
     person = await work.get(Person, person_id)
     return Someone(person_id, name, add_token(work, person, name="Telephone", expires_at=work.now + LONGEST).secret)
 
@@ -159,5 +164,5 @@ async def welcome_mentee(
 
 
 async def _joined(work: Work, stage: Stage, row: Mentor | Mentee, profile: Profile) -> None:
-    stage.people[row.person_id] = await _keyed(work, row.person_id, row.name)
+    stage.people[row.person_id] = await keyed(work, row.person_id, row.name)
     stage.free[row.person_id] = tuple(profile.availability)

@@ -69,6 +69,17 @@ Conor Blaney; he/him; en
 Daryna Kovalchuk; she/her; uk
 """
 
+NEWCOMERS = """
+Ferdia Mangan; he/him; en ga
+Nadia Rahimi; she/her; en fa; WOMAN
+Bronagh Culhane; she/her; en; WOMAN
+Emeka Nwosu; he/him; en
+Yaroslav Hrytsenko; he/him; uk
+Tess Kinnerk; they/them; en
+Luke Prendiville; he/him; en
+Marta Oliveira; she/her; pt-BR en; WOMAN
+"""
+
 HARBOUR = Plan(
     slug="harbour",
     name="Harbour Recovery",
@@ -81,6 +92,8 @@ HARBOUR = Plan(
         "partner": "Callum Pryce",
         "analyst": "Ines Farrelly",
     },
+    partners=("Riverside Clinic", "St Brigid's Night Shelter"),
+    newcomers=NEWCOMERS,
     programmes=(
         ProgrammePlan(
             name="One-to-one recovery",

@@ -61,6 +61,17 @@ Noemi Lazcano; she/her; es en
 Percy Dunleavy; he/him; en
 """
 
+NEWCOMERS = """
+Darnell Whitaker; he/him; en
+Itzel Cervantes; she/her; es en; WOMAN
+Rosemary Tall Bull; she/her; en; WOMAN
+Viktor Hladky; he/him; en
+Asha Nur; she/her; so; WOMAN
+Skyler Benoit; they/them; en
+Jamal Prewitt; he/him; en
+Consuelo Arias; she/her; es; WOMAN
+"""
+
 LANTERN = Plan(
     slug="lantern",
     name="Lantern Peers",
@@ -73,6 +84,8 @@ LANTERN = Plan(
         "partner": "Hannah Lindqvist",
         "analyst": "Theo Marchetti",
     },
+    partners=("Lakefront Health", "Southside Night Shelter"),
+    newcomers=NEWCOMERS,
     programmes=(
         ProgrammePlan(
             name="Peer companions",

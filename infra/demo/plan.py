@@ -44,3 +44,5 @@ class Plan:
     phone: str
     staff: Mapping[str, str]
     programmes: tuple[ProgrammePlan, ...]
+    partners: tuple[str, str]  # an agency that refers people, and one that would like to
+    newcomers: str  # who asked for a mentor and is at some stage of their intake

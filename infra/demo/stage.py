@@ -126,6 +126,10 @@ class Scene:
         """The service's own work at that time, which may call these operations."""
         return self._moved(service(self.stage.organisation_id, [each.needs for each in operations]), at)
 
+    async def settle(self) -> None:
+        """Send what was done so far to the database."""
+        await self._work.settle()
+
     def _moved(self, actor: Actor, at: datetime) -> Work:
         moved = copy(self._work)
         moved.actor, moved.now, moved.request_id = actor, at, uuid4().hex

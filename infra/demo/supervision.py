@@ -8,6 +8,7 @@ from uuid import UUID
 from infra.demo.founding import BEGAN_DAYS_AGO, Founded
 from infra.demo.stage import Scene, Someone, Stage
 from infra.demo.walking import Observed, Walk
+from kith.matching.match import Match
 from kith.matching.proposal import OPEN, Proposal
 from kith.meetings.meeting import Meeting, MeetingStatus
 from kith.people.mentor import Mentor
@@ -108,6 +109,7 @@ OF_GROUP = (
     Said(NapsValue.MUTUAL_AND_RECIPROCAL, "Each told of something they had learnt from the person they walk with."),
     Said(NapsValue.TRANSPARENT, "We practised saying what is written down, and who may read it."),
 )
+GOES_WELL = "They meet as agreed; the next step is theirs to choose."
 SEEN = (
     Rated(Competency.SAMHSA_01, 5, "Arrived early, and let them begin."),
     Rated(Competency.SAMHSA_02, 4, "Warm; one question came too soon."),
@@ -133,7 +135,7 @@ async def supervise_mentors(founded: Founded, mentors: Sequence[Mentor], walks: 
     late = await _without_offers(stage, [mentor for mentor in mentors if mentor is not first])
     others = [mentor for mentor in mentors if mentor not in (first, late)]
     of_group = [first, *(mentor for mentor in others if mentor.programme_id == first.programme_id)][:4]
-    matches = {walk.mentor.id: walk.match.id for walk in walks if walk.live}
+    matches = {walk.mentor.id: walk.match for walk in walks if walk.live}
     async with stage.scene(supervisor, *(stage.people[mentor.person_id] for mentor in mentors)) as scene:
         began = scene.of_service(stage.ago(BEGAN_DAYS_AGO - 4), keep_plan)
         for mentor in mentors:
@@ -168,7 +170,7 @@ async def _held(
     mentor: Mentor,
     days_ago: int,
     said: Said,
-    matches: dict[UUID, UUID],
+    matches: dict[UUID, Match],
     *,
     reads: bool = True,
 ) -> None:
@@ -185,7 +187,8 @@ async def _held(
     )
     work = await scene.of(supervisor, at + timedelta(minutes=75))
     await hold_supervision(work, session.id)
-    match_id = matches.get(mentor.person_id)
+    match = matches.get(mentor.person_id)
+    reviews = [Review(match.id, GOES_WELL)] if match is not None and match.began_at < at else []
     await record_supervision(
         work,
         session.id,
@@ -194,7 +197,7 @@ async def _held(
         rating=said.rating,
         self_care=said.self_care,
         support_needs=said.support_needs,
-        reviews=[Review(match_id, "They meet as agreed; the next step is theirs to choose.")] if match_id else (),
+        reviews=reviews,
     )
     await sign_supervision(await scene.of(supervisor, at + timedelta(hours=3)), session.id)
     if reads:
