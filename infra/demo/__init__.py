@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, delete, or_, update
+from sqlalchemy import DateTime, Uuid, and_, delete, exists, or_, update
 
 from infra.demo import cast, meetings, runs, walking
 from infra.demo.community import community
@@ -28,16 +28,18 @@ from infra.demo.writing import write_down
 from kith.evaluation.rollup import roll_up_programme
 from kith.ground.actor import service
 from kith.ground.outbox import Later
-from kith.meetings.meeting import remind
+from kith.meetings.meeting import OPEN, Meeting, remind
 from kith.mentors.leave import take_leave
 from kith.people.letters import Letter
 from kith.people.mentor import Mentor
+from kith.referrals.agency import PartnerAgency
 from tenants.provisioning import KEEP_KEYS, issue_operator_token
 from tenants.token import LONGEST, issue_token
 from tenants.work import Workplace
 
 PUBLISHED_AGO = timedelta(hours=6)
 MAY_END_DAYS = 130  # matches that began before may have ended by now
+RESTS = 2  # the place of the mentor who rests
 TOMORROW = (11, 14, 16)  # by the clock on the wall: hours outside the weekly ones
 
 
@@ -54,35 +56,50 @@ async def _organisation(workplace: Workplace, plan: Plan, now: datetime) -> dict
     founded = await found(workplace, plan, now)
     programmes = await open_programmes(founded)
     agency = await partners(founded, programmes)
-    open_runs, walks, supervised = list[UUID](), list[Walk](), list[Mentor]()
+    open_runs, walks, teams = list[UUID](), list[Walk](), list[list[Mentor]]()
     for place, (of_programme, programme_id) in enumerate(zip(plan.programmes, programmes, strict=True)):
-        mentors = await welcome_mentors(founded, of_programme, programme_id, trainee=place == 0)
-        supervised += mentors[:-UNSUPERVISED] if place == 0 else mentors
-        walked, run_id = await _half_a_year(founded, of_programme, programme_id, mentors if place == 0 else [])
-        if place == 0:
-            await recruit(founded, programme_id, mentors)
-            await train(founded, programme_id, mentors)
+        teams.append(await welcome_mentors(founded, of_programme, programme_id, trainee=place == 0))
+        walked, run_id = await _half_a_year(founded, of_programme, programme_id, teams[0] if place == 0 else [])
         walks += walked
         open_runs += [run_id] if of_programme.publishes_last else []
-    shown = await _today(founded, walks)
-    ending = next(walk for walk in walks if walk.live and walk.upcoming and walk is not shown)
-    await relationships(founded, programmes, shown, ending)
-    await meetings.surround(founded.stage, shown)
-    others = [walk for walk in walks if walk.live and walk not in (shown, ending)]
-    await supervise_mentors(founded, supervised, walks, shown)
-    await write_down(founded, shown, others[0])
-    await referrals(founded, programmes[0], agency, others)
-    await intake(founded, programmes[0], agency, shown.mentor)
-    await bring_along(founded, programmes[0])
-    await culture(founded, programmes[0], supervised[:2], shown)
-    await improvement(founded, programmes[0], walks)
-    await community(founded, programmes[0], shown, others[:2])
+    shown = await _today(founded, teams[0], walks)
+    rests = teams[0].pop(RESTS)
+    teams[0].sort(key=lambda mentor: mentor.person_id != shown.mentor.id)
+    teams[0].insert(RESTS, rests)
+    await _around(founded, programmes, agency, teams, walks, shown)
     await _forget_what_is_over(founded.stage)
     for run_id in open_runs:
         await _offer(founded.stage, founded.staff["coordinator"], run_id)
     await _figures(founded.stage, programmes)
     await _due_from_now_on(founded.stage)
     return {"slug": plan.slug, "name": plan.name, "tokens": await _tokens(founded, shown)}
+
+
+async def _around(
+    founded: Founded,
+    programmes: list[UUID],
+    agency: PartnerAgency,
+    teams: list[list[Mentor]],
+    walks: list[Walk],
+    shown: Walk,
+) -> None:
+    """What belongs to a programme beside its matches, most of it about the two who are shown."""
+    programme_id, mentors = programmes[0], teams[0]
+    others = [walk for walk in walks if walk.live and walk is not shown]
+    ending = others.pop(next(place for place, walk in enumerate(others) if walk.upcoming))
+    await recruit(founded, programme_id, mentors)
+    await train(founded, programme_id, mentors)
+    await relationships(founded, programmes, shown, ending)
+    await meetings.surround(founded.stage, shown)
+    supervised = [*mentors[:-UNSUPERVISED], *(mentor for team in teams[1:] for mentor in team)]
+    await supervise_mentors(founded, supervised, walks, shown)
+    await write_down(founded, shown, others[0])
+    await referrals(founded, programme_id, agency, others)
+    await intake(founded, programme_id, agency, shown.mentor)
+    await bring_along(founded, programme_id)
+    await culture(founded, programme_id, mentors[:2], shown)
+    await improvement(founded, programme_id, walks)
+    await community(founded, programme_id, shown, others[:2])
 
 
 async def _half_a_year(
@@ -105,7 +122,7 @@ async def _half_a_year(
     await _register(founded, plan, programme_id, last, waiting)
     await _go_on(stage, walks, coordinator, stage.now)
     if mentors:
-        await _leave(stage, mentors[2])
+        await _leave(stage, mentors[RESTS])
     run_id = await runs.propose(stage, coordinator, programme_id, last, stage.now - PUBLISHED_AGO)
     return walks, run_id
 
@@ -138,11 +155,12 @@ async def _leave(stage: Stage, mentor: Mentor) -> None:
         await take_leave(work, mentor.id)
 
 
-async def _today(founded: Founded, walks: list[Walk]) -> Walk:
+async def _today(founded: Founded, mentors: list[Mentor], walks: list[Walk]) -> Walk:
     """Somebody takes a break, some meet tomorrow; the walk to show."""
     stage = founded.stage
     live = sorted((w for w in walks if w.live and len(w.aims) == 2), key=lambda w: -w.held)
-    shown = next(walk for walk in live if walk.match.began_at < stage.ago(MAY_END_DAYS))
+    here = {each.person_id for each in mentors[:-UNSUPERVISED]} - {mentors[RESTS].person_id}
+    shown = next(w for w in live if w.mentor.id in here and w.match.began_at < stage.ago(MAY_END_DAYS))
     await walking.pause(stage, next(w for w in reversed(live) if w is not shown), stage.now - timedelta(hours=2))
     met: set[UUID] = set()
     for hour in TOMORROW:
@@ -153,17 +171,22 @@ async def _today(founded: Founded, walks: list[Walk]) -> Walk:
 
 
 async def _forget_what_is_over(stage: Stage) -> None:
-    """Delete what was to be done by now, except reminders of meetings to come.
+    """Delete what was to be done by now, except reminders of meetings that are still to be then.
 
     While the past was made nothing ran that does what happens later, and most of it is over: reminders of
     meetings that took place, ends of offers that were answered. The operations would find that out one by one.
     """
-    starts_at = Later.arguments["starts_at"].astext.cast(DateTime(timezone=True))
-    over = or_(Later.operation != remind.name, starts_at <= stage.now)
+    to_be = exists().where(
+        Meeting.organisation_id == Later.organisation_id,
+        Meeting.id == Later.arguments["meeting_id"].astext.cast(Uuid),
+        Meeting.starts_at == Later.arguments["starts_at"].astext.cast(DateTime(timezone=True)),
+        Meeting.starts_at > stage.now,
+        Meeting.status.in_(OPEN),
+    )
+    reminder = Later.operation == remind.name
+    over = or_(and_(reminder, ~to_be), and_(~reminder, Later.due_at <= stage.now))
     async with stage.as_service(stage.now) as work:
-        await work.session.execute(
-            delete(Later).where(Later.due_at <= stage.now, over).execution_options(synchronize_session=False)
-        )
+        await work.session.execute(delete(Later).where(over).execution_options(synchronize_session=False))
         await work.revise(Letter, Letter.sent_at.is_(None), sent_at=Letter.written_at)
 
 

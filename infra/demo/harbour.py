@@ -69,6 +69,14 @@ Conor Blaney; he/him; en
 Daryna Kovalchuk; she/her; uk
 """
 
+APPLICANTS = """
+Donal Sheerin; he/him; en ga
+Ewa Krajewska; she/her; en pl; WOMAN
+Joyce Omondi; she/her; en; WOMAN
+Shane Mulcahy; he/him; en
+Ruairí Hession; they/them; en ga
+"""
+
 NEWCOMERS = """
 Ferdia Mangan; he/him; en ga
 Nadia Rahimi; she/her; en fa; WOMAN
@@ -78,6 +86,12 @@ Yaroslav Hrytsenko; he/him; uk
 Tess Kinnerk; they/them; en
 Luke Prendiville; he/him; en
 Marta Oliveira; she/her; pt-BR en; WOMAN
+"""
+
+FORMER = """
+Gwendolyn Achterberg; she/her; en nl
+Idris Mahmoudi; he/him; en ar
+Petra Vondrak; they/them; en
 """
 
 HARBOUR = Plan(
@@ -93,7 +107,9 @@ HARBOUR = Plan(
         "analyst": "Ines Farrelly",
     },
     partners=("Riverside Clinic", "St Brigid's Night Shelter"),
+    applicants=APPLICANTS,
     newcomers=NEWCOMERS,
+    former=FORMER,
     programmes=(
         ProgrammePlan(
             name="One-to-one recovery",

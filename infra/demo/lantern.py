@@ -61,6 +61,14 @@ Noemi Lazcano; she/her; es en
 Percy Dunleavy; he/him; en
 """
 
+APPLICANTS = """
+Delphine Baptiste; she/her; en fr; WOMAN
+Ernesto Quiroga; he/him; es en
+Nia Hollowell; she/her; en; WOMAN
+Walt Janowski; he/him; en pl
+Robin Eastman; they/them; en
+"""
+
 NEWCOMERS = """
 Darnell Whitaker; he/him; en
 Itzel Cervantes; she/her; es en; WOMAN
@@ -70,6 +78,12 @@ Asha Nur; she/her; so; WOMAN
 Skyler Benoit; they/them; en
 Jamal Prewitt; he/him; en
 Consuelo Arias; she/her; es; WOMAN
+"""
+
+FORMER = """
+Beatriz Olmedo; she/her; en es
+Lamont Pruitt; he/him; en
+Wren Castellanos; they/them; en
 """
 
 LANTERN = Plan(
@@ -85,7 +99,9 @@ LANTERN = Plan(
         "analyst": "Theo Marchetti",
     },
     partners=("Lakefront Health", "Southside Night Shelter"),
+    applicants=APPLICANTS,
     newcomers=NEWCOMERS,
+    former=FORMER,
     programmes=(
         ProgrammePlan(
             name="Peer companions",

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 from infra.demo.stage import Stage
 from infra.demo.walking import Walk
 from kith.meetings.follow_up import FollowUpOwner, note_follow_up
-from kith.meetings.meeting import Meeting, MeetingStatus, confirm_meeting, edit_meeting
+from kith.meetings.meeting import Meeting, MeetingStatus, confirm_meeting, edit_meeting, plan_reminders_anew
 from kith.meetings.recurring import arrange_series
 from kith.people.absence import say_absence
 from kith.people.profile import Format
@@ -18,12 +18,14 @@ async def surround(stage: Stage, walk: Walk) -> None:
     monday = stage.now.astimezone(stage.zone) + timedelta(days=10)
     calls = (monday - timedelta(days=monday.weekday())).replace(hour=8, minute=30, second=0, microsecond=0)
     async with stage.as_person(walk.mentee, at) as work:
-        await edit_contact_preferences(
-            work, walk.mentee.id, hours_before=[24, 2], quiet_from=time(21), quiet_until=time(8)
+        preferences = await edit_contact_preferences(
+            work, walk.mentee.id, hours_before=[48, 2], quiet_from=time(21), quiet_until=time(8)
         )
         await edit_safe_contact(work, walk.mentee.id, body="Not on the landline: others answer it. Texts are fine.")
         if walk.upcoming:
             await confirm_meeting(work, walk.upcoming[0])
+    async with stage.as_service(at, plan_reminders_anew) as work:
+        await plan_reminders_anew(work, preferences.id)
     async with stage.as_person(walk.mentor, at + timedelta(minutes=10)) as work:
         await say_absence(
             work, walk.mentor.id, starts_at=calls + timedelta(days=19), ends_at=calls + timedelta(days=26)

@@ -45,4 +45,6 @@ class Plan:
     staff: Mapping[str, str]
     programmes: tuple[ProgrammePlan, ...]
     partners: tuple[str, str]  # an agency that refers people, and one that would like to
+    applicants: str  # who applied to mentor
     newcomers: str  # who asked for a mentor and is at some stage of their intake
+    former: str  # two who mentored before, and one who helped, from an old table

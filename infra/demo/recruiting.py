@@ -3,8 +3,9 @@
 from datetime import timedelta
 from uuid import UUID
 
+from infra.demo import cast
 from infra.demo.founding import Founded
-from infra.demo.stage import Someone
+from infra.demo.stage import Scene, Someone
 from kith.mentors.application import (
     RejectionReason,
     approve_application,
@@ -30,8 +31,8 @@ from kith.mentors.lived_experience import (
 )
 from kith.mentors.standing import SuspensionReason, lift_suspension, suspend_mentor
 from kith.mentors.wellbeing import check_in
-from kith.people.mentee import Mentee
 from kith.people.mentor import Help, Mentor
+from kith.people.person import NewPerson
 from kith.people.profile import Domain, Format, Profile
 from kith.programmes import CredentialKind
 
@@ -41,7 +42,10 @@ MONTHS = ((4, 3, 2), (3, 4, 1), (2, 4, 1))  # how a mentor was, the last month f
 
 
 async def recruit(founded: Founded, programme_id: UUID, mentors: list[Mentor]) -> None:
-    """Applications in every state, papers, a leave to come, a suspension that was lifted, what mentors tell."""
+    """Applications in every state, papers, a leave to come, a suspension that was lifted, what mentors tell.
+
+    The first of the mentors is the one whom the demo shows.
+    """
     await _approved(founded, programme_id, mentors[0])
     await _applications(founded, programme_id)
     await _papers(founded, mentors[:4])
@@ -52,45 +56,50 @@ async def recruit(founded: Founded, programme_id: UUID, mentors: list[Mentor]) -
 
 async def _approved(founded: Founded, programme_id: UUID, mentor: Mentor) -> None:
     """A mentor who was screened anew half a year ago."""
-    application_id = await _apply(founded, programme_id, mentor.person_id, 4, 170)
-    async with founded.stage.as_person(founded.staff["supervisor"], founded.stage.ago(168)) as work:
-        await approve_application(work, application_id)
+    async with founded.stage.scene(founded.staff["supervisor"]) as scene:
+        application_id = await _apply(scene, founded, programme_id, mentor.person_id, 4, 170)
+        await approve_application(await scene.of(founded.staff["supervisor"], founded.stage.ago(168)), application_id)
 
 
 async def _applications(founded: Founded, programme_id: UUID) -> None:
-    """Former mentees who want to mentor, each further along; one is told not yet, one is on hold."""
+    """People who want to mentor, each further along; one is told not yet, one is on hold."""
     stage, coordinator = founded.stage, founded.staff["coordinator"]
-    async with stage.as_person(coordinator, stage.now) as work:
-        applying = await work.all(Mentee, Mentee.programme_id == programme_id, limit=len(OPEN))
-    begun = [
-        await _apply(founded, programme_id, mentee.person_id, steps, days)
-        for mentee, (steps, days) in zip(applying, OPEN, strict=True)
-    ]
-    draft, held, rejected, *_ = begun
-    async with stage.as_person(coordinator, stage.ago(2)) as work:
-        await hold_application(work, held, until=stage.now + timedelta(days=28))
+    applying = cast.parts(founded.plan.applicants)
+    async with stage.scene() as scene:
+        begun = [
+            await _apply(scene, founded, programme_id, founded.newcomer(part), steps, days)
+            for part, (steps, days) in zip(applying, OPEN, strict=True)
+        ]
+        draft, held, rejected, *_ = begun
+        work = await scene.of(coordinator, stage.ago(2))
+        await hold_application(work, held, until=stage.ago(-28))
         await reject_application(work, rejected, reason=RejectionReason.NOT_YET)
-    async with stage.as_person(coordinator, stage.ago(1)) as work:
-        await submit_application(work, draft)
+        await submit_application(await scene.of(coordinator, stage.ago(1)), draft)
 
 
-async def _apply(founded: Founded, programme_id: UUID, person_id: UUID, steps: int, days_ago: float) -> UUID:
+async def _apply(
+    scene: Scene, founded: Founded, programme_id: UUID, who: NewPerson | UUID, steps: int, days_ago: int
+) -> UUID:
     """An application that the coordinator enters, with so many steps done; nothing but a draft for none."""
-    async with founded.stage.as_person(founded.staff["coordinator"], founded.stage.ago(days_ago)) as work:
-        application = await begin_application(
-            work,
-            programme_id=programme_id,
-            person_id=person_id,
-            profile=Profile(["en"], [Format.IN_PERSON, Format.PHONE]),
-            offer=Help([Domain.HOUSING, Domain.SOCIAL], capacity=1, hours_per_week=2),
-        )
-        await attest(work, application.id, lived_experience=True, steady_recovery=True, conflicts="")
-        if steps:
-            await submit_application(work, application.id)
-        for step in SCREENED[:steps]:
-            await step(work, application.id, notes="")
-        if steps == len(SCREENED):
-            await name_reviewer(work, application.id, reviewer_id=founded.staff["supervisor"].id)
+    known, new = (who, None) if isinstance(who, UUID) else (None, who)
+    coordinator, at = founded.staff["coordinator"], scene.stage.ago(days_ago)
+    work = await scene.of(coordinator, at)
+    application = await begin_application(
+        work,
+        programme_id=programme_id,
+        person=new,
+        person_id=known,
+        profile=Profile(["en"], [Format.IN_PERSON, Format.PHONE]),
+        offer=Help([Domain.HOUSING, Domain.SOCIAL], capacity=1, hours_per_week=2),
+    )
+    await attest(work, application.id, lived_experience=True, steady_recovery=True, conflicts="")
+    if steps:
+        await submit_application(work, application.id)
+    for place, step in enumerate(SCREENED[:steps], 1):
+        work = await scene.of(coordinator, at + timedelta(days=place / 2))
+        await step(work, application.id, notes="")
+    if steps == len(SCREENED):
+        await name_reviewer(work, application.id, reviewer_id=founded.staff["supervisor"].id)
     return application.id
 
 

@@ -234,7 +234,7 @@ async def _observed(scene: Scene, supervisor: Someone, walk: Walk) -> None:
     observed = walk.observed
     if observed is None:
         return
-    work = await scene.of(supervisor, observed.starts_at + timedelta(hours=4))
+    work = await scene.of(supervisor, observed.starts_at + timedelta(minutes=90))
     (meeting,) = await work.rows(Meeting, Meeting.id == observed.meeting_id)
     if meeting.status != MeetingStatus.HELD:
         await follow_meeting(scene.of_service(observed.starts_at, follow_meeting), meeting.id)

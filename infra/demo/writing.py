@@ -6,8 +6,9 @@ from datetime import timedelta
 from infra.demo.founding import Founded
 from infra.demo.stage import Scene
 from infra.demo.walking import Walk
+from kith.culture.recognition import Milestone, recognise
 from kith.goals.attainment import Attainment, agree_to_goal_levels, describe_goal_levels, rate_goals
-from kith.goals.goal import DropReason, drop_goal, hold_goal, record_progress, set_goal, start_goal
+from kith.goals.goal import DropReason, GoalEnd, drop_goal, end_goal, hold_goal, record_progress, set_goal, start_goal
 from kith.goals.plan import sign_plan, write_plan
 from kith.goals.ruler import record_ruler
 from kith.goals.step import add_goal_step, finish_goal_step
@@ -59,6 +60,7 @@ async def write_down(founded: Founded, shown: Walk, other: Walk) -> None:
     supervisor, staff = founded.staff["supervisor"], founded.staff
     async with founded.stage.scene(shown.mentor, shown.mentee, other.mentee, supervisor, staff["admin"]) as scene:
         await _goals(scene, shown)
+        await _reached(scene, shown)
         await _plan(scene, shown)
         await _others_goals(scene, other)
         await _notes(scene, founded, shown)
@@ -100,6 +102,23 @@ async def _goals(scene: Scene, walk: Walk) -> None:
         await record_ruler(work, goal.id, importance=importance, confidence=confidence)
         await record_progress(work, goal.id, score=score, remark="One pot at a time.")
         await rate_goals(work, match_id, ratings=[Attainment(goal.id, level)])
+
+
+async def _reached(scene: Scene, walk: Walk) -> None:
+    """A goal that is reached, and the mentor's words about it."""
+    stage = scene.stage
+    work = await scene.of(walk.mentee, stage.at(86, 12))
+    goal = await set_goal(work, walk.match.id, title="Register with a family doctor", domain=Domain.HEALTH)
+    await start_goal(work, goal.id)
+    await record_progress(await scene.of(walk.mentee, stage.at(70, 15)), goal.id, score=6, remark="On their list.")
+    await end_goal(await scene.of(walk.mentee, stage.at(39, 16)), goal.id, end=GoalEnd.ACHIEVED)
+    await recognise(
+        await scene.of(walk.mentor, stage.at(38, 18)),
+        walk.mentee.id,
+        milestone=Milestone.GOAL_REACHED,
+        words="Four telephone calls, and you made every one of them.",
+        goal_id=goal.id,
+    )
 
 
 async def _plan(scene: Scene, walk: Walk) -> None:

@@ -10,27 +10,141 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import httpx2
 import pytest
 
 from infra import development
+from infra.app import application
 from infra.demo import demo
 from infra.migrate import migrate
 from infra.postgres import EmbeddedPostgres
 from infra.wiring import workplace_for
+from kith.culture.commitment import CommitmentStatus
 from kith.evaluation.rollup import FEWEST_PEOPLE, EvaluationRollup
+from kith.goals.goal import GoalStatus
 from kith.ground.actor import Actor
 from kith.ground.model import Owned
 from kith.ground.settings import Settings
 from kith.matching.match import Match
 from kith.meetings.meeting import Meeting
+from kith.people.mentee import MenteeStatus
+from kith.referrals.referral import ReferralStatus
 from tenants.principal import principal
 from tenants.work import Workplace
+from tests.conftest import Api
 from workers.process import Workers
 from workers.reactions import REACTIONS
 
 PASSWORD = "secret"
 ROLES = {"admin", "coordinator", "supervisor", "mentor", "mentee", "partner", "analyst"}
+SHOWN = set(MenteeStatus) - {MenteeStatus.CLOSING}
 OVER = "due_at <= now() AND failed_at IS NULL"
+
+# Each topic of the service: who sees it, what they ask for, and how much of it there is at least.
+TOPICS: dict[str, list[tuple[str, str, int]]] = {
+    "mentors": [
+        ("coordinator", "mentors(filter: {status: [READY]})", 8),
+        ("coordinator", "mentorApplications", 6),
+        ("coordinator", "mentorApplications(filter: {status: [APPROVED]})", 1),
+        ("coordinator", "credentials", 4),
+        ("coordinator", "leaves", 2),
+        ("coordinator", "readiness", 12),
+        ("mentor", "wellbeingCheckIns", 3),
+    ],
+    "training": [
+        ("coordinator", "trainingModules", 4),
+        ("coordinator", "trainingEnrolments", 5),
+        ("coordinator", "trainingRequirements", 1),
+        ("coordinator", "competencyEvaluations", 1),
+    ],
+    "mentees": [
+        *(("coordinator", f"mentees(filter: {{status: [{status}]}})", 1) for status in MenteeStatus if status in SHOWN),
+        *(("coordinator", f"referrals(filter: {{status: [{status}]}})", 1) for status in ReferralStatus),
+        ("coordinator", "partnerAgencies", 2),
+        ("coordinator", "partnerAgreements", 1),
+        ("coordinator", "eligibilityCriteria", 2),
+        ("coordinator", "participationTexts", 1),
+    ],
+    "matches": [
+        ("coordinator", "matches(filter: {status: [ACTIVE]})", 10),
+        ("coordinator", "matches(filter: {status: [CLOSED]})", 2),
+        ("coordinator", "matches(filter: {status: [PAUSED]})", 1),
+        ("coordinator", "matches(filter: {status: [CLOSURE_IN_PROCESS]})", 1),
+        ("coordinator", "proposals", 20),
+        ("coordinator", "closures", 1),
+        ("coordinator", "monitoringContacts", 20),
+        ("coordinator", "relationshipHealth", 10),
+    ],
+    "meetings": [
+        ("coordinator", "meetings", 150),
+        ("coordinator", "meetingSeries", 1),
+        ("coordinator", "absences", 1),
+        ("mentor", "followUps", 2),
+    ],
+    "goals": [
+        ("coordinator", "goals", 40),
+        *(("coordinator", f"goals(filter: {{status: [{status}]}})", 1) for status in GoalStatus if status != "PARTIAL"),
+        ("coordinator", "recoveryPlans", 1),
+        ("coordinator", "attainmentRatings", 2),
+    ],
+    "notes": [
+        ("mentor", "notes", 3),
+        ("mentee", "notes", 2),
+        ("supervisor", "notes(filter: {visibility: [SUPERVISION_ONLY]})", 1),
+        ("admin", "noteRegister", 5),
+    ],
+    "supervision": [
+        ("coordinator", "supervisionPlans(filter: {status: [ACTIVE]})", 6),
+        *(
+            ("coordinator", f"supervisionSessions(filter: {{status: [{status}]}})", fewest)
+            for status, fewest in (
+                *(("ACKNOWLEDGED", 12), ("SIGNED_SUPERVISOR", 1), ("HELD", 1)),
+                *(("SCHEDULED", 3), ("MISSED", 1), ("CANCELLED", 1)),
+            )
+        ),
+        ("coordinator", "observations", 2),
+        ("mentor", "developmentPlans(filter: {status: [AGREED]})", 1),
+        ("supervisor", "developmentPlans", 2),
+        ("supervisor", "developmentActions", 2),
+        ("supervisor", "coverageDelegations", 1),
+    ],
+    "community": [
+        ("coordinator", "peerSupportGroups", 2),
+        ("coordinator", "groupSessions", 4),
+        ("coordinator", "resources", 3),
+        ("coordinator", "supportMeetings", 2),
+        ("coordinator", "communityEvents", 1),
+        ("mentee", "resourceShares", 1),
+    ],
+    "culture": [
+        *(("coordinator", f"leadershipCommitments(filter: {{status: [{status}]}})", 1) for status in CommitmentStatus),
+        ("coordinator", "campaigns", 3),
+        ("coordinator", "campaigns(filter: {status: [EVALUATED]})", 1),
+        ("coordinator", "outreach", 5),
+        ("coordinator", "outreach(filter: {status: [REPORTED]})", 3),
+        ("mentee", "storyConsents", 1),
+        ("coordinator", "recognitions", 3),
+    ],
+    "improvement": [
+        ("coordinator", "feedbackForms", 4),
+        ("coordinator", "feedbackInvitations(filter: {status: [ANSWERED]})", 12),
+        ("coordinator", "feedbackResponses", 6),
+        ("coordinator", "programmeIndicators", 3),
+        ("coordinator", "improvementCycles(filter: {status: [DO]})", 1),
+        ("coordinator", "improvementCycles(filter: {status: [CLOSED]})", 1),
+        ("coordinator", "evaluationRollups", 20),
+    ],
+    "messages": [("coordinator", "threads", 2), ("mentor", "threads", 2), ("mentee", "threads", 2)],
+    "tasks": [
+        ("coordinator", "tasks(filter: {status: [OPEN]})", 5),
+        ("coordinator", "tasks(filter: {status: [DONE]})", 5),
+        ("supervisor", "tasks", 3),
+    ],
+    "import": [
+        ("coordinator", "importJobs(filter: {status: [CHECKED]})", 1),
+        ("coordinator", "importJobs(filter: {status: [COMMITTED]})", 1),
+    ],
+}
 
 
 class NoPost:
@@ -91,19 +205,26 @@ async def seeded(demo_server: EmbeddedPostgres) -> AsyncIterator[Seeded]:
     await workplace.engine.dispose()
 
 
+@pytest.fixture(scope="module")
+async def api(seeded: Seeded) -> AsyncIterator[Api]:
+    """The service with the demo in it."""
+    app = application(seeded.settings, workers=False)
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://kith.test")
+    async with app.router.lifespan_context(app), client:
+        yield Api(client)
+
+
 async def test_two_organisations_are_full_of_people(seeded: Seeded) -> None:
     assert [each["slug"] for each in seeded.known["organisations"]] == ["harbour", "lantern"]
     assert await seeded.counts("programmes") == {"harbour": 2, "lantern": 1}
-    assert await seeded.counts("mentors") == {"harbour": 12, "lantern": 12}
-    assert await seeded.counts("mentees") == {"harbour": 40, "lantern": 40}
-    for status in ("TRAINING", "ON_LEAVE"):
-        assert await seeded.counts(f"(SELECT * FROM mentors WHERE status = '{status}') m") == {
-            "harbour": 1,
-            "lantern": 1,
-        }
+    assert await seeded.counts("mentors") == {"harbour": 14, "lantern": 14}
+    assert await seeded.counts("mentees") == {"harbour": 49, "lantern": 49}
+    for status, number in (("TRAINING", 3), ("ON_LEAVE", 1)):
+        of_status = await seeded.counts(f"(SELECT * FROM mentors WHERE status = '{status}') m")
+        assert of_status == {"harbour": number, "lantern": number}
     addresses = await seeded.connection.fetch("SELECT email FROM contacts")
     assert all(email.endswith("@example.org") for (email,) in addresses)
-    assert len(set(addresses)) == len(addresses) == 114
+    assert len(set(addresses)) == len(addresses) == 148
 
 
 @pytest.mark.parametrize(
@@ -128,6 +249,39 @@ async def test_each_has_a_history(seeded: Seeded, what: str, fewest: int) -> Non
     found = await seeded.counts(f"(SELECT * FROM {table} WHERE {condition or 'true'}) t")
     assert set(found) == {"harbour", "lantern"}
     assert all(count >= fewest for count in found.values()), found
+
+
+@pytest.mark.parametrize("slug", ["harbour", "lantern"])
+@pytest.mark.parametrize("topic", TOPICS)
+async def test_every_topic_is_shown(seeded: Seeded, api: Api, slug: str, topic: str) -> None:
+    """To those who work with it: the coordinator, unless it is between others."""
+    organisation = next(each for each in seeded.known["organisations"] if each["slug"] == slug)
+    asked = [(place, *each) for place, each in enumerate(TOPICS[topic])]
+    for role in {role for _, role, *_ in asked}:
+        mine = [f"n{place}: {_first(what)} {{ totalCount }}" for place, whose, what, _ in asked if whose == role]
+        shown = await api.data(organisation["tokens"][role], f"{{ {' '.join(mine)} }}")
+        few = {
+            what: shown[f"n{place}"]["totalCount"]
+            for place, whose, what, fewest in asked
+            if whose == role and shown[f"n{place}"]["totalCount"] < fewest
+        }
+        assert few == {}
+
+
+@pytest.mark.parametrize("slug", ["harbour", "lantern"])
+async def test_history_is_spread_over_the_months_and_in_the_hours_of_the_day(seeded: Seeded, slug: str) -> None:
+    """By the organisation's own clock: people are not at work at night, nor all at one instant."""
+    facts = await seeded.connection.fetch(
+        """SELECT facts.occurred_at AT TIME ZONE organisations.time_zone AS at, facts.kind
+             FROM facts JOIN organisations ON organisations.id = organisation_id
+            WHERE slug = $1 AND actor_person_id IS NOT NULL AND facts.occurred_at < now() - interval '2 days'""",
+        slug,
+    )
+    assert len({fact["at"] for fact in facts}) > len(facts) / 3
+    assert len({(fact["at"].year, fact["at"].month) for fact in facts}) >= 6
+    staff = [fact for fact in facts if fact["kind"].startswith(("supervision.", "campaign.", "indicator."))]
+    assert len(staff) > 100
+    assert {fact["at"].hour for fact in staff} <= set(range(8, 22))
 
 
 async def test_people_meet_on_in_every_month_and_tomorrow(seeded: Seeded) -> None:
@@ -181,8 +335,12 @@ async def test_an_analyst_sees_figures_over_enough_people(seeded: Seeded, slug: 
 
 
 async def test_workers_find_little_to_do_and_nothing_fails(seeded: Seeded) -> None:
-    waiting = await seeded.connection.fetchval(f"SELECT count(*) FROM outbox WHERE {OVER}")
-    assert 0 < waiting < 60
+    """What waits is for people who are told of something now; nothing of the past is left to be found out."""
+    waiting = await seeded.connection.fetch(f"SELECT operation, count(*) FROM outbox WHERE {OVER} GROUP BY operation")
+    to_do = {row["operation"]: row["count"] for row in waiting}
+    assert set(to_do) == {"meetings.meeting.remind", "matching.telling.tell_of_offer"}
+    assert sum(to_do.values()) < 60
+    before = await seeded.connection.fetchval("SELECT now()")
 
     workers = Workers(seeded.settings, REACTIONS, NoPost())
     await workers.start()
@@ -192,13 +350,19 @@ async def test_workers_find_little_to_do_and_nothing_fails(seeded: Seeded) -> No
     await workers.stop()
 
     assert await seeded.connection.fetchval("SELECT count(*) FROM outbox WHERE failed_at IS NOT NULL") == 0
-    kinds = await seeded.connection.fetch("SELECT kind, count(*) FROM letters WHERE sent_at IS NOT NULL GROUP BY kind")
-    assert {row["kind"] for row in kinds} == {
-        "meeting.cancelled",
-        "meeting.moved",
-        "meeting.reminder",
-        "proposal.offered",
+    assert await seeded.connection.fetchval("SELECT count(*) FROM letters WHERE sent_at IS NULL") == 0
+    written = await seeded.connection.fetch(
+        "SELECT kind, count(*) FROM letters WHERE written_at >= $1 GROUP BY kind", before
+    )
+    assert dict(map(tuple, written)) == {
+        "meeting.reminder": to_do["meetings.meeting.remind"],
+        "proposal.offered": to_do["matching.telling.tell_of_offer"],
     }
+
+
+def _first(what: str) -> str:
+    """The connection with a size of page, which it always takes."""
+    return what.replace("(", "(first: 1, ", 1) if "(" in what else f"{what}(first: 1)"
 
 
 async def _seen(seeded: Seeded, actor: Actor, model: type[Owned], *where: Any) -> list[Any]:
