@@ -37,7 +37,7 @@ from workers.reactions import REACTIONS
 
 PASSWORD = "secret"
 ROLES = {"admin", "coordinator", "supervisor", "mentor", "mentee", "partner", "analyst"}
-SHOWN = set(MenteeStatus) - {MenteeStatus.CLOSING}
+SHOWN = set(MenteeStatus) - {MenteeStatus.MATCHED, MenteeStatus.CLOSING}
 OVER = "due_at <= now() AND failed_at IS NULL"
 
 # Each topic of the service: who sees it, what they ask for, and how much of it there is at least.
