@@ -43,6 +43,8 @@ from kith.people.reaching import ContactPreferences, SafeContact, edit_contact_p
 from kith.people.readiness import HindranceCode, Readiness
 from kith.people.safety_plan import SafetyPlan
 from kith.programmes import Programme
+from kith.supervision.plan import SupervisionPlan
+from kith.supervision.session import SupervisionSession
 from schema.declare import (
     ById,
     Value,
@@ -208,6 +210,8 @@ class MentorType:
     credentials = connection("Their certificates and checks.", by=Credential.mentor_id)
     leaves = connection("Their leaves.", by=Leave.mentor_id)
     suspensions = connection("Their suspensions.", by=Suspension.mentor_id, filtered=False)
+    supervision_plans = connection("How often they are supervised.", by=SupervisionPlan.mentor_id)
+    supervision_sessions = connection("Their supervision sessions.", by=SupervisionSession.mentor_id)
     wellbeing_check_ins = connection("How they are, month by month.", by=WellbeingCheckIn.mentor_id)
     readiness = only("Whether they can be given somebody to walk with, and why not.", by=Readiness.mentor_id)
     activity = connection(

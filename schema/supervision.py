@@ -103,6 +103,8 @@ class SupervisionPlanType:
         bool,
         and_(SupervisionPlan.status == PlanStatus.ACTIVE, SupervisionPlan.due_at < func.now()),
     )
+    group_due_at = column("When the next session in a group is due; null where the plan has none.")
+    observation_due_at = column("When a meeting is to be observed next; null where the plan has none.")
     ended_at = column("When it ended.")
     version = column("Grows with each change; give it as `expectedVersion`.")
     mentor = one("Whose.", by=SupervisionPlan.mentor_id)

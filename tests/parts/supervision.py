@@ -220,7 +220,7 @@ async def build(building: Building) -> None:
         schedule_supervision,
         mentor_ids=[mentor_id],
         kind=SessionKind.INDIVIDUAL,
-        starts_at=building.now + timedelta(days=3),
+        starts_at=building.now + timedelta(days=3, hours=-3),
         format=Format.PHONE,
     )
     begun = [await _begun(building, hours) for hours in range(1, 6)]
@@ -247,7 +247,7 @@ async def build(building: Building) -> None:
         schedule_supervision,
         mentor_ids=[house.row("second_mentor"), house.row("new_mentor")],
         kind=SessionKind.GROUP,
-        starts_at=building.now + timedelta(days=6),
+        starts_at=building.now + timedelta(days=6, hours=-3),
         format=Format.VIRTUAL,
     )
     coverage = await building.does(

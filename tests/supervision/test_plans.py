@@ -10,7 +10,7 @@ from kith.people.mentor import supervise
 from kith.people.readiness import settle_everybody
 from kith.programmes import edit_programme
 from kith.supervision.plan import edit_supervision_plan, look_after_plans
-from kith.supervision.session import SessionStatus
+from kith.supervision.session import SessionKind, SessionStatus
 from tests.conftest import Api
 from tests.supervision.conftest import Supervision
 
@@ -30,9 +30,13 @@ async def _codes(s: Supervision, who: str = "mentor") -> list[str]:
     return codes
 
 
+async def _statuses(s: Supervision, kind: str, plan_id: UUID) -> list[str]:
+    return [status for status, _ in await s.tasks(kind, plan_id)]  # of a task whose assignee may be who covers
+
+
 async def test_a_plan_begins_with_its_supervisor_and_ends_with_them(supervision: Supervision) -> None:
     s, mentor_id = supervision, supervision.house.row("mentor")
-    session = await s.schedule("mentor", days=2)
+    session = await s.schedule("mentor", days=5)
     first = await _plan(s)
     new_until = await s.value("SELECT new_until FROM supervision_plans WHERE id = $1", first)
     await s.does("admin", supervise, mentor_id, supervisor_id=s.house.people["admin"])
@@ -97,6 +101,36 @@ async def test_after_ninety_days_a_session_is_due_less_often(supervision: Superv
         await s.does("supervisor", edit_supervision_plan, plan_id, individual_days=0)
     with pytest.raises(Conflict):
         await s.does("supervisor", edit_supervision_plan, plan_id, individual_days=9, expected_version=1)
+
+
+async def test_a_group_or_an_observation_overdue_is_a_task_and_hinders_nobody(supervision: Supervision) -> None:
+    s, plan_id, sue = supervision, await _plan(supervision), supervision.house.people["supervisor"]
+    began_at = await s.value("SELECT began_at FROM supervision_plans WHERE id = $1", plan_id)
+    observed_at = await s.value("SELECT last_observation_at FROM supervision_plans WHERE id = $1", plan_id)
+    edited = await s.does("supervisor", edit_supervision_plan, plan_id, group_days=20, observation_days=25)
+    assert edited.group_due_at is not None
+    assert edited.group_due_at == began_at + timedelta(days=20)
+    assert edited.observation_due_at == observed_at + timedelta(days=25) > edited.group_due_at
+    for at, group, observation in (
+        (edited.group_due_at - timedelta(days=1), [], []),
+        (edited.group_due_at + timedelta(days=1), ["OPEN"], []),
+        (edited.observation_due_at + timedelta(days=1), ["OPEN"], ["OPEN"]),
+        (edited.observation_due_at + timedelta(days=2), ["OPEN"], ["OPEN"]),
+    ):
+        s.clock = at
+        await s.serve(look_after_plans)
+        await s.later()
+        assert await _statuses(s, "SUPERVISION_GROUP_OVERDUE", plan_id) == group, at
+        assert await _statuses(s, "OBSERVATION_OVERDUE", plan_id) == observation, at
+    # Once an individual session is held nothing hinders new matches
+    await s.held("mentor", hours=1)
+    assert "SUPERVISION_OVERDUE" not in await _codes(s)
+    # What was held, or is not asked for any more, is no task
+    await s.does("admin", supervise, s.house.row("second_mentor"), supervisor_id=sue)
+    await s.held("mentor", "second_mentor", kind=SessionKind.GROUP, hours=1)
+    assert await _statuses(s, "SUPERVISION_GROUP_OVERDUE", plan_id) == ["DONE"]
+    await s.does("supervisor", edit_supervision_plan, plan_id, observation_days=None)
+    assert await _statuses(s, "OBSERVATION_OVERDUE", plan_id) == ["DONE"]
 
 
 async def test_who_sees_a_plan(supervision: Supervision, api: Api) -> None:

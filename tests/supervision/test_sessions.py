@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from kith.ground.errors import Forbidden, IllegalState, Invalid, NotFound, Refused
+from kith.ground.errors import Conflict, Forbidden, IllegalState, Invalid, NotFound, Refused
 from kith.people.mentor import supervise
 from kith.supervision.record import (
     NapsValue,
@@ -24,6 +24,7 @@ from kith.supervision.session import (
     move_supervision,
     notice_missed,
 )
+from schema.ids import global_id
 from tests.conftest import Api
 from tests.supervision.conftest import Supervision
 
@@ -215,3 +216,36 @@ async def test_a_review_is_of_a_match_of_the_mentor(supervision: Supervision) ->
             reflection="",
             reviews=[Review(s.house.row("other_match"), "Not theirs.")],
         )
+
+
+async def test_nobody_has_two_sessions_at_once(supervision: Supervision) -> None:
+    s, sue = supervision, supervision.house.people["supervisor"]
+    await s.does("admin", supervise, s.house.row("second_mentor"), supervisor_id=sue)
+    session = await s.schedule("mentor", days=3)
+    # Neither the mentor nor the supervisor; one begins as another ends
+    for who in ("mentor", "second_mentor"):
+        with pytest.raises(Conflict, match="another supervision session"):
+            await s.schedule(who, days=3, minutes=59)
+    after = await s.schedule("second_mentor", days=3, minutes=60)
+    with pytest.raises(Conflict, match="another supervision session"):
+        await s.does("supervisor", move_supervision, after.id, starts_at=session.starts_at)
+    # Moved within itself nobody is in the way; what was cancelled is no longer
+    await s.does("supervisor", move_supervision, session.id, starts_at=session.starts_at - timedelta(minutes=30))
+    await s.does("supervisor", cancel_supervision, session.id, reason=CancellingReason.OTHER)
+    await s.does("supervisor", move_supervision, after.id, starts_at=session.starts_at)
+    # Of two at once one is told
+    both = await asyncio.gather(
+        *(s.schedule(who, days=9) for who in ("mentor", "second_mentor")), return_exceptions=True
+    )
+    assert sorted(type(each).__name__ for each in both) == ["Conflict", "SupervisionSession"]
+
+
+async def test_the_sessions_of_a_mentor_are_listed_with_them(supervision: Supervision, api: Api) -> None:
+    session = await supervision.schedule("mentor", days=3)
+    query = """query($id: ID!) { mentor(id: $id) { supervisionSessions(first: 20, orderBy: LATEST) { nodes { id } }
+        supervisionPlans(first: 1) { nodes { groupDueAt observationDueAt } } } }"""
+    mentor, secrets = supervision.house.id("mentor"), supervision.house.secrets
+    for who in ("mentor", "supervisor", "coordinator"):
+        found = (await api.data(secrets[who], query, id=mentor))["mentor"]
+        assert global_id("SupervisionSession", session.id) in {n["id"] for n in found["supervisionSessions"]["nodes"]}
+    assert "supervision.read" in str(await api(secrets["mentee"], query, id=mentor))

@@ -111,6 +111,7 @@ async def arrange_observation(
     )
     session.supervisor_person_id = await sessions.supervisor_of(work, mentor)
     work.add(session)
+    await sessions.nobody_twice(work, [session])
     asked = Observation.under(meeting, status=ObservationStatus.ASKED, asked_at=work.now, session_id=session.id)
     asked.observer_id = session.supervisor_person_id
     work.add(asked)

@@ -2,6 +2,8 @@
 
 The default is a session at least every 14 days in the first 90 days and every 30 days after (domain, section 7); a
 programme sets its own. A session that is overdue keeps the mentor from new matches, never from support under way.
+Sessions in a group and observations come round as the plan says; one that is overdue is a task and hinders nobody,
+because it also depends on others: a group that meets, a mentee who agrees.
 """
 
 from collections.abc import Sequence
@@ -20,6 +22,7 @@ from kith.ground.model import KEEP, Id, Owned, one_of, organisation_index, withi
 from kith.ground.operation import operation
 from kith.ground.permissions import STAFF, Permission, Role
 from kith.ground.work import Work
+from kith.matching.match import WALKING, Match
 from kith.people.mentor import WORKING, Mentor, MentorStatus
 from kith.people.person import Person
 from kith.people.readiness import Hindrance, HindranceCode, Hindrances, hinders, settle_readiness
@@ -37,6 +40,10 @@ KEEP_UP = Permission("supervision_plans.keep_up", "Begin and end plans of superv
 FIRST = timedelta(days=90)
 NOTICE = timedelta(days=4)  # before a session is due, its supervisor is asked to hold one
 DUE, OVERDUE = "SUPERVISION_DUE", "SUPERVISION_OVERDUE"  # kinds of tasks
+BESIDE = {  # what comes round beside individual sessions: the kind of task and its title
+    "group": ("SUPERVISION_GROUP_OVERDUE", "Hold a supervision session in a group with a mentor: one is overdue"),
+    "observation": ("OBSERVATION_OVERDUE", "Be with a mentor in a meeting, if the mentee agrees: it is overdue"),
+}
 
 
 class PlanStatus(Choice):
@@ -83,6 +90,10 @@ class SupervisionPlan(Owned):
     due_at: Mapped[datetime]
     notice_given_at: Mapped[datetime | None]  # that it is due soon; once for each time that it is due
     overdue_since: Mapped[datetime | None]  # when somebody was told that it is
+    group_due_at: Mapped[datetime | None]
+    group_overdue_since: Mapped[datetime | None]
+    observation_due_at: Mapped[datetime | None]
+    observation_overdue_since: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
@@ -137,6 +148,7 @@ async def edit_supervision_plan(
         if days is not KEEP:
             setattr(plan, name, _days(days, name))
     _set_due(plan)
+    await _settle(work, plan)
     work.note("supervision.plan_edited", plan)
     await settle_readiness(work, [mentor])
     return plan
@@ -157,7 +169,7 @@ async def keep_plan(work: Work, mentor_id: Id[Mentor]) -> None:
         LIFE.move(former, "keep_plan")
         former.ended_at = work.now
         work.note("supervision.plan_ended", former, supervisor_id=former.supervisor_person_id)
-        await _nothing_due(work, former)
+        await _settle(work, former)
         await work.settle()
     if wanted is not None:
         await _begin(work, mentor, wanted, former)
@@ -172,7 +184,7 @@ async def look_after_plans(work: Work) -> None:
         plan = planned.get(mentor.id)
         if plan is None:
             work.later(keep_plan, mentor_id=mentor.id)
-        elif mentor.status in WORKING and _untold(plan, work.now):
+        elif mentor.status in WORKING and (_untold(plan, work.now) or _untold_beside(plan, work.now)):
             work.later(tell_of_due, plan_id=plan.id)
 
 
@@ -180,9 +192,20 @@ async def look_after_plans(work: Work) -> None:
 async def tell_of_due(work: Work, plan_id: Id[SupervisionPlan]) -> None:
     """Ask whoever supervises the mentor to hold a session, unless that was done or one was held meanwhile."""
     plan = await work.get(SupervisionPlan, plan_id, lock=True)
-    if plan.status != PlanStatus.ACTIVE or not _untold(plan, work.now):
+    if plan.status != PlanStatus.ACTIVE:
         return
-    who, late = await at_hand(work, plan.supervisor_person_id), plan.due_at < work.now
+    who = await at_hand(work, plan.supervisor_person_id)
+    walks = await work.exists(Match, Match.mentor_id == plan.mentor_id, Match.status.in_(WALKING))
+    for kind in _untold_beside(plan, work.now):
+        if kind == "observation" and not walks:
+            continue
+        setattr(plan, f"{kind}_overdue_since", work.now)
+        task, title = BESIDE[kind]
+        await ask(work, task, title, plan, due_in=timedelta(days=14), assignee_id=who)
+        work.note("supervision.overdue", plan, what=kind.upper())
+    if not _untold(plan, work.now):
+        return
+    late = plan.due_at < work.now
     plan.notice_given_at = plan.notice_given_at or work.now
     if late:
         plan.overdue_since = work.now
@@ -190,7 +213,7 @@ async def tell_of_due(work: Work, plan_id: Id[SupervisionPlan]) -> None:
         await ask(work, OVERDUE, _OVERDUE_TITLE, plan, due_in=timedelta(days=2), assignee_id=who)
     else:
         await ask(work, DUE, _DUE_TITLE, plan, due_in=plan.due_at - work.now, assignee_id=who)
-    work.note("supervision.overdue" if late else "supervision.due", plan)
+    work.note("supervision.overdue" if late else "supervision.due", plan, what="INDIVIDUAL")
 
 
 _ACTIVE = SupervisionPlan.status == PlanStatus.ACTIVE
@@ -212,14 +235,19 @@ async def held(work: Work, mentor: Mentor, column: str, at: datetime) -> None:
     last: datetime | None = getattr(plan, column)
     setattr(plan, column, max(at, last or at))
     _set_due(plan)
-    if plan.due_at > work.now:
-        await _nothing_due(work, plan)
+    await _settle(work, plan)
     await settle_readiness(work, [mentor])
 
 
-async def _nothing_due(work: Work, plan: SupervisionPlan) -> None:
-    for kind in (DUE, OVERDUE):
+async def _settle(work: Work, plan: SupervisionPlan) -> None:
+    """Of what is not due any more nobody is asked."""
+    ended = plan.status == PlanStatus.ENDED
+    for kind in (DUE, OVERDUE) if ended or plan.due_at > work.now else ():
         await settled(work, kind, plan)
+    for kind, (task, _) in BESIDE.items():
+        due_at: datetime | None = getattr(plan, f"{kind}_due_at")
+        if ended or due_at is None or due_at > work.now:
+            await settled(work, task, plan)
 
 
 async def _begin(work: Work, mentor: Mentor, supervisor_id: UUID, former: SupervisionPlan | None) -> None:
@@ -242,11 +270,17 @@ async def _begin(work: Work, mentor: Mentor, supervisor_id: UUID, former: Superv
 
 
 def _set_due(plan: SupervisionPlan) -> None:
-    """When the next individual session is due: the days in force, after the last one or the beginning."""
+    """When the next session of each kind is due: the days in force, after the last one or the beginning."""
     last = plan.last_individual_at or plan.began_at
     due_at = last + timedelta(days=plan.first_days if last < plan.new_until else plan.individual_days)
     if plan.due_at != due_at:
         plan.due_at, plan.notice_given_at, plan.overdue_since = due_at, None, None
+    for kind in BESIDE:
+        days, last = getattr(plan, f"{kind}_days"), getattr(plan, f"last_{kind}_at") or plan.began_at
+        due_beside = None if days is None else last + timedelta(days=days)
+        if getattr(plan, f"{kind}_due_at") != due_beside:
+            setattr(plan, f"{kind}_due_at", due_beside)
+            setattr(plan, f"{kind}_overdue_since", None)
 
 
 def _untold(plan: SupervisionPlan, now: datetime) -> bool:
@@ -254,6 +288,12 @@ def _untold(plan: SupervisionPlan, now: datetime) -> bool:
     if plan.due_at < now:
         return plan.overdue_since is None
     return plan.due_at <= now + NOTICE and plan.notice_given_at is None
+
+
+def _untold_beside(plan: SupervisionPlan, now: datetime) -> list[str]:
+    """What beside individual sessions is overdue, of which nobody was told."""
+    late = [kind for kind in BESIDE if (due := getattr(plan, f"{kind}_due_at")) is not None and due < now]
+    return [kind for kind in late if getattr(plan, f"{kind}_overdue_since") is None]
 
 
 def _days(value: Any, name: str) -> int | None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.ground.actor import Actor, row_rule
 from kith.ground.choice import Choice
-from kith.ground.errors import IllegalState, Invalid
+from kith.ground.errors import Conflict, IllegalState, Invalid
 from kith.ground.lifecycle import Lifecycle, Move
 from kith.ground.model import Id, Owned, at_most, one_of, organisation_index, within
 from kith.ground.operation import operation
@@ -44,7 +44,7 @@ HOLD = Permission(
 )
 REMIND = Permission("supervision.remind", "Remind people of a supervision session.")
 KEEP_UP = Permission("supervision.keep_up", "Notice what was missed, and call off what will not be.")
-MOST_TOGETHER = 12
+MOST_TOGETHER, LONGEST = 12, 480  # mentors, minutes
 MISSED, SIGN = "SUPERVISION_MISSED", "SUPERVISION_SIGN"  # kinds of tasks
 
 
@@ -217,7 +217,10 @@ async def schedule_supervision(
     format: Annotated[Format, "In person, by telephone or virtually."],
     place: Annotated[str, "Where, or how to join."] = "",
 ) -> SupervisionSession:
-    """Schedule a session; everybody is reminded of it. Of a group, the first mentor's session is the result."""
+    """Schedule a session at a time when nobody of it has another; everybody is reminded of it.
+
+    Of a group, the first mentor's session is the result.
+    """
     if kind is SessionKind.OBSERVATION:
         raise Invalid("An observation is arranged of a meeting, whose mentee is asked first.", path=("kind",))
     chosen = sorted(set(mentor_ids))
@@ -241,6 +244,7 @@ async def schedule_supervision(
         _set_time(session, work.now, starts_at, minutes)
         sessions.append(work.add(session))
         work.note("supervision.scheduled", session, what=kind)
+    await nobody_twice(work, sessions)
     await remind_later(work, sessions)
     return sessions[0]
 
@@ -261,6 +265,7 @@ async def move_supervision(
     for session in _scheduled(sessions, "cancel_supervision"):
         _set_time(session, work.now, starts_at, session.minutes)
         work.note("supervision.moved", session)
+    await nobody_twice(work, sessions)
     await remind_later(work, sessions)
     return sessions[0]
 
@@ -358,6 +363,28 @@ async def together(work: Work, session_id: UUID, *where: ColumnElement[bool]) ->
     return sorted(sessions, key=lambda each: each.id != session_id)
 
 
+async def nobody_twice(work: Work, sessions: Sequence[SupervisionSession]) -> None:
+    """Nobody of a session to come, or of its group, has another supervision session then. Raises Conflict.
+
+    The people are locked, so that two arrangements cannot cross.
+    """
+    first, other = sessions[0], SupervisionSession
+    if first.starts_at <= work.now:  # one that was, and is written down late
+        return
+    people = sorted({first.supervisor_person_id, *(session.person_id for session in sessions)})
+    for person_id in people:
+        await work.hold(Person, person_id)
+    then = (
+        other.starts_at < first.ends_at,
+        other.starts_at > first.starts_at - timedelta(minutes=LONGEST),
+        other.ends_at > first.starts_at,
+    )
+    theirs = or_(other.person_id.in_(people), other.supervisor_person_id.in_(people))
+    apart = (other.id.not_in([session.id for session in sessions]), other.status == SessionStatus.SCHEDULED)
+    if await work.exists(other, theirs, *apart, *then):
+        raise Conflict("One of them has another supervision session then.", path=("startsAt",))
+
+
 async def supervisor_of(work: Work, mentor: Mentor) -> UUID:
     """Who supervises the mentor at the moment. Raises IllegalState where nobody does, or they themselves would."""
     if mentor.supervisor_id is None:
@@ -413,7 +440,7 @@ async def _missed(work: Work, session: SupervisionSession) -> None:
 
 
 def _set_time(session: SupervisionSession, now: datetime, starts_at: datetime, minutes: int) -> None:
-    if not 5 <= minutes <= 480:
+    if not 5 <= minutes <= LONGEST:
         raise Invalid("A session takes 5 to 480 minutes.", path=("minutes",))
     earliest = now - timedelta(days=14) if session.kind == SessionKind.AD_HOC else now
     if not earliest < starts_at <= now + timedelta(days=366):
