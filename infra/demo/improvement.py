@@ -168,7 +168,7 @@ async def _cycles(scene: Scene, founded: Founded, programme_id: UUID, indicators
         cycle.id,
         learnt="Those who were rung met after seven days. Letters alone take two weeks.",
         decision=Decision.ADOPT,
-        follows="Everybody is rung; offers stand for a week, so that weekends do not end them.",
+        follows="Everybody is rung; moving a meeting until twelve hours before no longer counts as late.",
     )
     work = await scene.of(admin, stage.at(54, 14))
     await adopt_policy(work, cycle.id, policy=PolicyEdit(late_hours=12))

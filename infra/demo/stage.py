@@ -54,10 +54,14 @@ class Stage:
         return midnight + _OPENS + (local - midnight) * (_HOURS / timedelta(days=1))
 
     def at(self, days_ago: int, hour: int, minute: int = 0) -> datetime:
-        """That hour by the clock on the wall, so many days ago (or to come, below zero); on a weekend, the Friday."""
+        """That hour by the clock on the wall, so many days ago, or to come where they are below zero."""
         day = self.now.astimezone(self.zone).date() - timedelta(days=days_ago)
-        day -= timedelta(days=max(0, day.weekday() - 4))
         return datetime.combine(day, time(hour, minute), self.zone)
+
+    def weekday(self, days_ago: int, hour: int, minute: int = 0) -> datetime:
+        """The same on a working day: on the Friday before, where that is a weekend."""
+        at = self.at(days_ago, hour, minute)
+        return self.at(days_ago + max(0, at.weekday() - 4), hour, minute)
 
     def chance(self, *about: object) -> Random:
         """Chances that are the same every time, whatever else happens."""

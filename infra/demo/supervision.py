@@ -176,7 +176,7 @@ async def _held(
 ) -> None:
     """A session, its record, and both signatures; only the supervisor's where the mentor has not read it yet."""
     stage = scene.stage
-    at, own = stage.at(days_ago, 9 + days_ago % 7), stage.people[mentor.person_id]
+    at, own = stage.weekday(days_ago, 9 + days_ago % 7), stage.people[mentor.person_id]
     session = await schedule_supervision(
         await scene.of(supervisor, at - timedelta(days=6)),
         mentor_ids=[mentor.id],
@@ -207,7 +207,7 @@ async def _held(
 
 async def _in_group(scene: Scene, supervisor: Someone, mentors: Sequence[Mentor], days_ago: int, said: Said) -> None:
     """An hour together; the last of the mentors could not come."""
-    at = scene.stage.at(days_ago, 17, 30)
+    at = scene.stage.weekday(days_ago, 17, 30)
     session = await schedule_supervision(
         await scene.of(supervisor, at - timedelta(days=10)),
         mentor_ids=[mentor.id for mentor in mentors],
@@ -294,7 +294,7 @@ async def _to_come(scene: Scene, founded: Founded, first: Mentor, late: Mentor, 
             work,
             mentor_ids=[mentor.id for mentor in mentors],
             kind=kind,
-            starts_at=stage.at(days, hour),
+            starts_at=stage.weekday(days, hour),
             format=Format.IN_PERSON,
             place="The small office",
         )
