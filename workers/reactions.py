@@ -32,6 +32,7 @@ from kith.training.keeping import (
     settle_requirement,
     withdraw_from_retired,
 )
+from tenants.training import enrol_member, withdraw_from_former_member
 
 REACTIONS: Reactions = {
     "proposal.offered": (tell_of_offer,),
@@ -46,6 +47,8 @@ REACTIONS: Reactions = {
     "training.required": (enrol_concerned, settle_requirement),
     "training.requirement_lifted": (settle_requirement,),
     "training_module.published": (enrol_after_publishing,),
+    "member.given": (enrol_member,),
+    "member.ended": (withdraw_from_former_member,),
     "mentor.trained": (settle_mentor,),
     "mentor.leave_began": (withdraw_from_mentor,),
     "mentor.suspended": (withdraw_from_mentor, ask_to_hand_over),

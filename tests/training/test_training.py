@@ -7,8 +7,10 @@ import pytest
 
 from kith.ground.actor import service
 from kith.ground.errors import Conflict, IllegalState, Invalid, NotFound, Refused
+from kith.ground.permissions import Role
 from kith.people.letters import Letter
 from kith.people.mentor import Mentor, MentorStatus, record_training
+from kith.people.person import NewPerson
 from kith.people.readiness import Readiness, settle_everybody
 from kith.tasks import Task, TaskStatus
 from kith.training.assessing import (
@@ -21,6 +23,7 @@ from kith.training.assessing import (
     waive_training,
 )
 from kith.training.enrolment import (
+    OPEN,
     OVERDUE,
     EnrolmentStatus,
     TrainingEnrolment,
@@ -47,6 +50,7 @@ from kith.training.requirement import (
     require_training,
     retire_training_module,
 )
+from tenants.member import NewRole, end_role, give_role
 from tenants.work import Workplace
 from tests.conftest import Api
 from tests.world import Building, Connection, build_house
@@ -351,6 +355,47 @@ async def test_who_supervises_is_enrolled_in_what_is_required_of_supervisors(pla
     await place.does("coordinator", waive_training, enrolment.id, reason="Did it.", evidence="A certificate.")
     assert (await place.row(Task, *told)).status == TaskStatus.DONE
     assert "mentor" not in " ".join(each.subject + each.body for each in letters).lower()
+
+
+async def test_staff_and_partners_are_enrolled_in_what_is_required_of_them(api: Api, place: Place) -> None:
+    house, programme_id = place.house, place.house.row("programme")
+    for code, audience in (("STAFF-DUTY", Audience.STAFF), ("PARTNER-DUTY", Audience.PARTNER)):
+        await place.module(code, audience=audience)
+        given = {"code": code, "audience": audience, "due": DueRule.WITHIN_90_DAYS}
+        await place.does("coordinator", require_training, programme_id, **given)
+    await place.later()
+
+    async def enrolled(code: str) -> set[str]:
+        rows = await place.rows(TrainingEnrolment, TrainingEnrolment.code == code, TrainingEnrolment.status.in_(OPEN))
+        names = {id: who for who, id in house.people.items()}
+        return {names.get(each.person_id, "new") for each in rows}
+
+    # Those of this programme and of the whole organisation, once each, and nobody of another programme
+    assert await enrolled("STAFF-DUTY") == {"admin", "coordinator", "reader"}
+    assert await enrolled("PARTNER-DUTY") == {"partner"}
+    # A partner's member sees and takes their own training, and nobody else's
+    query = "{ trainingEnrolments(first: 9) { nodes { id status module { title } } } }"
+    (own,) = (await api.data(house.secrets["partner"], query))["trainingEnrolments"]["nodes"]
+    assert own["status"] == "ASSIGNED"
+    begun = await api.done(house.secrets["partner"], "beginTraining", {"enrolmentId": own["id"]}, "status")
+    assert begun == {"status": "IN_PROGRESS"}
+    handed_in = {"enrolmentId": own["id"], "answers": "What stays between people stays there."}
+    assert (await api.done(house.secrets["partner"], "submitTraining", handed_in, "status"))["status"] == "SUBMITTED"
+    (of_staff,) = await place.rows(
+        TrainingEnrolment,
+        TrainingEnrolment.code == "STAFF-DUTY",
+        TrainingEnrolment.person_id == house.people["coordinator"],
+    )
+    await refused(NotFound, place.does("partner", begin_training, of_staff.id))
+    # Who is given such a role later is enrolled then, and asked no more once it ends
+    new = NewPerson("Wyn", "Europe/Dublin")
+    role = NewRole(Role.COORDINATOR, programme_id=programme_id)
+    member = await place.does("admin", give_role, role=role, person=new)
+    await place.later()
+    assert await enrolled("STAFF-DUTY") == {"admin", "coordinator", "reader", "new"}
+    await place.does("admin", end_role, member.id)
+    await place.later()
+    assert await enrolled("STAFF-DUTY") == {"admin", "coordinator", "reader"}
 
 
 # --- one enrolment -------------------------------------------------------------------------------------------------

@@ -28,13 +28,17 @@ from kith.training.enrolment import (
 )
 from kith.training.module import TrainingModule
 
-READ = Permission("training_attempts.read", "See how people did in training.", granted_to=STAFF | {Role.MENTOR})
+READ = Permission(
+    "training_attempts.read", "See how people did in training.", granted_to=STAFF | {Role.MENTOR, Role.PARTNER}
+)
 READ_ANSWERS = Permission(
     "training_answers.read",
     "Read one's own answers in a training, and those of whom one trains.",
-    granted_to=STAFF | {Role.MENTOR},
+    granted_to=STAFF | {Role.MENTOR, Role.PARTNER},
 )
-SUBMIT = Permission("training.submit", "Hand in one's own answers in a training.", granted_to=STAFF | {Role.MENTOR})
+SUBMIT = Permission(
+    "training.submit", "Hand in one's own answers in a training.", granted_to=STAFF | {Role.MENTOR, Role.PARTNER}
+)
 ASSESS = Permission("training.assess", "Record whether somebody passed a training.", granted_to=STAFF)
 WAIVE = Permission(
     "training.waive",

@@ -24,12 +24,12 @@ from kith.tasks import settled
 from kith.training.module import ModuleStatus, TrainingModule
 from kith.training.requirement import TrainingRequirement
 
-READ = Permission("training.read", "See who is in which training.", granted_to=STAFF | {Role.MENTOR})
+READ = Permission("training.read", "See who is in which training.", granted_to=STAFF | {Role.MENTOR, Role.PARTNER})
 ASSIGN = Permission("training.assign", "Enrol people in training, and say who trains them.", granted_to=STAFF)
 BEGIN = Permission(
     "training.begin",
     "Begin a training, one's own or that of somebody one looks after.",
-    granted_to=STAFF | {Role.MENTOR},
+    granted_to=STAFF | {Role.MENTOR, Role.PARTNER},
 )
 OVERDUE = "TRAINING_OVERDUE"  # the task of whoever did not complete a training in time
 

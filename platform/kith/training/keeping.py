@@ -1,8 +1,9 @@
 """Keeping training going: enrolling whom a requirement concerns, renewing what ends, reminding of what is due."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import select
@@ -45,6 +46,20 @@ class Concerned:
     mentor: Mentor | None = None
 
 
+Source: TypeAlias = Callable[[Work, TrainingRequirement], Awaitable[Sequence[Concerned]]]
+_SOURCES: dict[Audience, Source] = {}
+
+
+def counts_as(audience: Audience) -> Callable[[Source], Source]:
+    """Make the function say whom a requirement of this audience concerns, where another package knows them."""
+
+    def register(source: Source) -> Source:
+        _SOURCES[audience] = source
+        return source
+
+    return register
+
+
 @operation(needs=KEEP_UP)
 async def enrol_concerned(work: Work, requirement_id: Id[TrainingRequirement]) -> None:
     """Enrol everybody whom the requirement concerns and who does not hold what it asks for."""
@@ -57,6 +72,8 @@ async def enrol_concerned(work: Work, requirement_id: Id[TrainingRequirement]) -
         supervising = {each.supervisor_id for each in mentors if each.supervisor_id is not None}
         people = await work.all(Person, Person.id.in_(supervising))
         await cover(work, requirement, [Concerned(each.id, each.joined_at) for each in people])
+    else:
+        await cover(work, requirement, await _SOURCES[Audience(requirement.audience)](work, requirement))
 
 
 @operation(needs=KEEP_UP)
@@ -217,6 +234,8 @@ async def _renew(work: Work, enrolment: TrainingEnrolment) -> None:
     mentoring = (Mentor.person_id == enrolment.person_id, Mentor.status != MentorStatus.RETIRED)
     if enrolment.audience == Audience.MENTOR and not await work.exists(Mentor, *mentoring):
         return
+    if enrolment.audience in _SOURCES and enrolment.requirement_id is not None:
+        return  # whom the requirement still concerns is enrolled by it
     published = (TrainingModule.code == enrolment.code, TrainingModule.status == ModuleStatus.PUBLISHED)
     module = await work.first(TrainingModule, *published)
     if module is not None and enrolment.valid_until is not None:

@@ -23,7 +23,9 @@ from kith.ground.permissions import STAFF, Permission, Reach, Role
 from kith.ground.texts import long, short
 from kith.ground.work import Work
 
-READ = Permission("training_modules.read", "See the catalogue of training.", granted_to=STAFF | {Role.MENTOR})
+READ = Permission(
+    "training_modules.read", "See the catalogue of training.", granted_to=STAFF | {Role.MENTOR, Role.PARTNER}
+)
 AUTHOR = Permission(
     "training_modules.author",
     "Draft, publish and retire training modules.",
