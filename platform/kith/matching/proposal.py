@@ -283,9 +283,11 @@ async def expire(work: Work, proposal_id: Id[Proposal]) -> None:
 async def _asked(work: Work, proposal_id: UUID) -> tuple[Proposal, Mentor, Mentee]:
     """The proposal that awaits the actor's answer. Locks are taken mentor, mentee, proposal: always so."""
     seen = await work.get(Proposal, proposal_id)
-    mentor = await work.get(Mentor, seen.mentor_id, lock=True)
-    mentee = await work.get(Mentee, seen.mentee_id, lock=True)
+    await work.hold(Mentor, seen.mentor_id)  # whom the mentee may no longer see once the offer has ended
+    await work.hold(Mentee, seen.mentee_id)
     proposal = await work.get(Proposal, proposal_id, lock=True)
+    (mentor,) = await work.rows(Mentor, Mentor.id == proposal.mentor_id)
+    (mentee,) = await work.rows(Mentee, Mentee.id == proposal.mentee_id)
     turn = {
         ProposalStatus.OFFERED_MENTEE: proposal.mentee_person_id,
         ProposalStatus.OFFERED_MENTOR: proposal.mentor_person_id,
