@@ -96,10 +96,25 @@ async def test_a_leave_that_is_extended_ends_later_and_the_first_end_does_nothin
     assert await _mentor(superuser, mentors) == "READY"
 
 
+async def test_an_end_that_is_put_off_and_put_back_is_told_once(mentors: Mentors, superuser: Connection) -> None:
+    at = mentors.clock
+    await mentors.does(WHO, take_leave, mentors.house.row(WHO), ends_at=at + timedelta(days=10))
+    leave_id, _ = await _leave(superuser, mentors)
+    for days in (30, 10):
+        await mentors.does(WHO, extend_leave, leave_id, ends_at=at + timedelta(days=days))
+    mentors.clock = at + timedelta(days=8)
+    await mentors.later()
+    assert await _written(superuser, leave_id) == 1
+
+
 async def test_a_leave_is_called_off_or_ended_early(mentors: Mentors, superuser: Connection) -> None:
     mentor_id, at = mentors.house.row(WHO), mentors.clock
     await mentors.does(WHO, take_leave, mentor_id, starts_at=at + timedelta(days=5))
     await mentors.does(WHO, end_leave, mentor_id)
+    leave_id, _ = await _leave(superuser, mentors)
+    told = "SELECT count(*) FROM facts WHERE kind = $1 AND subject_id = $2"
+    assert await superuser.fetchval(told, "leave.called_off", leave_id) == 1
+    assert await superuser.fetchval(told, "mentor.leave_ended", mentor_id) == 0
     mentors.clock = at + timedelta(days=6)
     await mentors.later()
     assert await _mentor(superuser, mentors) == "READY"

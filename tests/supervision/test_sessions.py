@@ -68,6 +68,17 @@ async def test_a_session_from_its_scheduling_to_the_second_signature(supervision
     assert (await s.tasks("SUPERVISION_SIGN", session.id))[0][0] == "DONE"
 
 
+async def test_a_session_that_is_moved_away_and_back_is_reminded_of_once(supervision: Supervision) -> None:
+    s = supervision
+    session = await s.schedule("mentor", days=3)
+    at = session.starts_at
+    for starts_at in (at + timedelta(days=1), at):
+        await s.does("supervisor", move_supervision, session.id, starts_at=starts_at)
+    s.clock = at - timedelta(hours=2)
+    await s.later()
+    assert await _letters(s, session.id) == 2
+
+
 async def test_nobody_signs_for_another(supervision: Supervision) -> None:
     s = supervision
     session_id = await s.held("mentor", days=1)

@@ -203,6 +203,14 @@ class Work:
         """Have the service call the operation, at once or at a time, after this work is committed."""
         self._outbox(operation, at or self.now, arguments)
 
+    async def later_once(self, operation: Deferred, *, at: datetime | None = None, **arguments: Any) -> None:
+        """The same, unless it waits to be called with just these arguments: a time that comes back tells nobody twice."""
+        wired = {name: wire(value) for name, value in arguments.items()}
+        await self.settle()
+        same = (Later.operation == operation.name, Later.arguments == wired, Later.failed_at.is_(None))
+        if not await self.exists(Later, *same):
+            self.later(operation, at=at, **arguments)
+
     def _outbox(self, operation: Deferred, at: datetime, arguments: Mapping[str, Any]) -> None:
         row = Later(
             operation=operation.name,

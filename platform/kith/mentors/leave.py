@@ -115,7 +115,7 @@ async def take_leave(
     else:
         work.note("leave.planned", leave)
         work.later(begin_leave, at=leave.starts_at, leave_id=leave.id)
-    _due(work, leave)
+    await _due(work, leave)
     return mentor
 
 
@@ -134,7 +134,7 @@ async def extend_leave(
     leave.ends_at = ends_at
     _in_order(work, leave)
     work.note("leave.extended", leave)
-    _due(work, leave)
+    await _due(work, leave)
     return leave
 
 
@@ -143,12 +143,16 @@ async def end_leave(work: Work, mentor_id: Annotated[Id[Mentor], "Which mentor."
     """End a mentor's leave, so that they can be matched again, or call off one that is planned."""
     mentor = await _mentor(work, mentor_id)
     leave = next(iter(await work.rows(Leave, Leave.mentor_id == mentor.id, Leave.status.in_(NOT_OVER))), None)
-    if leave is None or leave.status == LeaveStatus.UNDER_WAY:
+    rested = leave is None or leave.status == LeaveStatus.UNDER_WAY
+    if rested:
         MENTOR_LIFE.move(mentor, "mentors.leave.end_leave", to=working(mentor))
     if leave is not None:
         LIFE.move(leave, "end_leave")
         leave.ended_at = work.now
-    await _ended(work, mentor)
+        if not rested:
+            work.note("leave.called_off", leave)
+    if rested:
+        await _ended(work, mentor)
     return mentor
 
 
@@ -218,9 +222,9 @@ def _in_order(work: Work, leave: Leave) -> None:
         raise Invalid("A leave ends after it began, and not in the past.", path=("endsAt",))
 
 
-def _due(work: Work, leave: Leave) -> None:
+async def _due(work: Work, leave: Leave) -> None:
     """What is to happen when the leave ends, and shortly before."""
     if leave.ends_at is not None:
         told_at = max(leave.starts_at, leave.ends_at - TOLD_BEFORE, work.now)
-        work.later(tell_of_leave_end, at=told_at, leave_id=leave.id, ends_at=leave.ends_at)
+        await work.later_once(tell_of_leave_end, at=told_at, leave_id=leave.id, ends_at=leave.ends_at)
         work.later(leave_ran_out, at=leave.ends_at, leave_id=leave.id)

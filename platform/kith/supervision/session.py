@@ -401,7 +401,7 @@ async def remind_later(work: Work, sessions: Sequence[SupervisionSession]) -> No
     for session in sessions:
         if session.status == SessionStatus.SCHEDULED and session.starts_at > work.now:
             at = max(work.now, session.starts_at - timedelta(hours=programme.reminder_hours))
-            work.later(remind_of_supervision, at=at, session_id=session.id, starts_at=session.starts_at)
+            await work.later_once(remind_of_supervision, at=at, session_id=session.id, starts_at=session.starts_at)
 
 
 def _arranged_by(actor: Actor) -> ColumnElement[bool]:
