@@ -204,7 +204,7 @@ class Work:
         self._outbox(operation, at or self.now, arguments)
 
     async def later_once(self, operation: Deferred, *, at: datetime | None = None, **arguments: Any) -> None:
-        """The same, unless it waits to be called with just these arguments: a time that comes back tells nobody twice."""
+        """The same, unless just this is waiting to be called: a time that comes back tells nobody twice."""
         wired = {name: wire(value) for name, value in arguments.items()}
         await self.settle()
         same = (Later.operation == operation.name, Later.arguments == wired, Later.failed_at.is_(None))

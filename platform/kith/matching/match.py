@@ -186,6 +186,7 @@ async def begin(work: Work, mentor: Mentor, mentee: Mentee) -> Match:
         to=MenteeStatus.MATCHED if agreed_first else MenteeStatus.ACTIVE,
     )
     work.note("match.began", match, agreement_required=agreed_first)
+    work.note("mentee.matched", mentee, match_id=match.id)
     await settle_readiness(work, [mentor])
     return match
 

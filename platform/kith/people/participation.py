@@ -258,6 +258,7 @@ async def _admit(work: Work, mentee: Mentee, verb: str) -> None:
     if mentee.status == MenteeStatus.ELIGIBILITY_REVIEW and not await found_eligible(work, mentee):
         raise IllegalState("Whether this is the right programme for them is not decided yet.")
     ENROLMENT.move(mentee, f"people.participation.{verb}")
+    work.note("mentee.consented", mentee)
 
 
 async def _latest(work: Work, mentee: Mentee, text_id: UUID) -> ParticipationText:
