@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from kith.evaluation.rollup import roll_up_programme
 from kith.ground.actor import service
 from kith.ground.errors import Conflict, Forbidden, IllegalState, Invalid, NotFound
 from kith.ground.operation import AnyOperation
@@ -256,6 +257,25 @@ async def test_matches_of_the_past_are_closed_and_nothing_follows(house: House, 
     assert [fact["kind"] for fact in told] == ["match.imported"]
     again = await house.brought("\n".join([PAST, rows[0]]), ImportKind.PAST_MATCHES)
     assert await _statuses(superuser, again) == ["SKIPPED"]
+
+
+async def test_a_match_of_the_past_counts_in_the_month_in_which_it_began(house: House, superuser: Connection) -> None:
+    await house.brought("\n".join([HEADER, _mentor("early"), _mentee("late")]))
+    programme_id = house.house.row("programme")
+    figures = (
+        "SELECT month::text, value::int FROM evaluation_rollups"
+        " WHERE programme_id = $1 AND indicator = 'MATCHES_BEGUN' AND month < '2023-01-01' ORDER BY month"
+    )
+    for ending, expected in (("2021-06-01,2021-09-30", [1]), ("2021-06-30,2021-09-30", [2])):
+        row = f"early@brought.example,late@brought.example,{ending},MOVED"
+        await house.brought("\n".join([PAST, row]), ImportKind.PAST_MATCHES)
+        this_month = "SELECT sum(value) FROM evaluation_rollups WHERE programme_id = $1 AND month = $2"
+        month = house.clock.date().replace(day=1)
+        before = await superuser.fetchval(this_month, programme_id, month)
+        await house.serve(roll_up_programme, programme_id)
+        found = await superuser.fetch(figures, programme_id)
+        assert [tuple(each) for each in found] == [("2021-06-01", value) for value in expected]
+        assert await superuser.fetchval(this_month, programme_id, month) == before
 
 
 @pytest.mark.parametrize(

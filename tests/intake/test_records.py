@@ -1,6 +1,7 @@
 """What an intake records: needs over time, must-haves apart from wishes, the safety plan and the baseline."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -176,10 +177,53 @@ async def test_a_match_does_not_begin_against_what_was_said(
         await _begin(workplace, house)
 
 
-async def _begin(workplace: Workplace, house: House) -> None:
+async def test_never_these_two_again_holds_in_a_later_enrolment_and_the_other_way_round(
+    api: Api, workplace: Workplace, superuser: Connection
+) -> None:
+    house = await build_house(workplace, superuser, "Skerry", "skerry-of-records")
+    cora, person_id = house.secrets["coordinator"], house.id("second_mentor.person")
+    everybody = "query($p: ID!) { mentors(first: 50, filter: {programmeId: $p}) { nodes { person { id } } } }"
+    mentors = (await api.data(cora, everybody, p=house.id("programme")))["mentors"]["nodes"]
+    stated = {}
+    for other in [each["person"]["id"] for each in mentors]:
+        given = {"menteeId": house.id("waiting_mentee"), "personId": other}
+        stated[other] = (await api.done(cora, "stateNotWith", given))["id"]
+    # Given a later enrolment of the same person
+    await api.done(cora, "closeEnrolment", {"menteeId": house.id("waiting_mentee")})
+    enrolling = {
+        "programmeId": house.id("programme"),
+        "personId": house.id("waiting_mentee.person"),
+        "profile": {"languages": ["en"], "formats": ["PHONE", "IN_PERSON"]},
+        "needs": [{"domain": "HOUSING", "severity": 2}],
+    }
+    later = await api.done(cora, "registerMentee", enrolling)
+    assert await _refused(api, cora, "stateNotWith", {"menteeId": later["id"], "personId": person_id}) == (
+        "CONFLICT",
+        ["personId"],
+    )
+
+    # Then a run proposes none of them, and no match of them begins
+    await api.done(cora, "discardMatchRun", {"runId": house.id("proposed_run")})
+    run = (await api.done(cora, "startMatchRun", {"programmeId": house.id("programme")}))["id"]
+    await catch_up(workplace, house)
+    query = "query($id: ID!) { matchRun(id: $id) { status proposals(first: 50) { nodes { mentee { id } } } } }"
+    found = (await api.data(cora, query, id=run))["matchRun"]
+    assert found["status"] == "PROPOSED"
+    assert later["id"] not in {each["mentee"]["id"] for each in found["proposals"]["nodes"]}
+    with pytest.raises(Conflict, match="can no longer begin"):
+        await _begin(workplace, house, UUID(later["id"].partition("_")[2]))
+    # Nor where it was the mentor who said so, as a mentee
+    await api.done(cora, "liftNotWith", {"notWithId": stated[person_id]})
+    turned = {"menteeId": house.id("consented"), "personId": house.id("waiting_mentee.person")}
+    await api.done(cora, "stateNotWith", turned)
+    with pytest.raises(Conflict, match="can no longer begin"):
+        await _begin(workplace, house, UUID(later["id"].partition("_")[2]))
+
+
+async def _begin(workplace: Workplace, house: House, mentee_id: UUID | None = None) -> None:
     async with workplace.writing(service(house.organisation_id, (Mentor.READ, Mentee.READ))) as work:
         mentor = await work.get(Mentor, house.row("second_mentor"), lock=True)
-        await begin(work, mentor, await work.get(Mentee, house.row("waiting_mentee"), lock=True))
+        await begin(work, mentor, await work.get(Mentee, mentee_id or house.row("waiting_mentee"), lock=True))
 
 
 async def test_no_mentor_and_no_supervisor_learns_with_whom_somebody_must_not_be_matched(

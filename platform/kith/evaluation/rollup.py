@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Numeric, delete, distinct, func, select
+from sqlalchemy import ColumnElement, Date, Numeric, and_, cast, delete, distinct, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.evaluation.feedback import ITEMS, Feedback
@@ -91,12 +91,15 @@ async def roll_up_after(work: Work, feedback_id: Id[Feedback]) -> None:
 
 @operation(needs=COMPUTE)
 async def roll_up_programme(work: Work, programme_id: Id[Programme]) -> None:
-    """Compute the programme's figures of the last seven months, this one included."""
+    """Compute the programme's figures of the last seven months, this one included, and of those months of the past in
+    which more matches began than was known: they were imported since.
+    """
     programme = await work.get(Programme, programme_id, lock=True)
-    month = _month(work.now)
-    for _ in range(7):
+    months = [_month(work.now)]
+    for _ in range(6):
+        months.append(_before(months[-1]))
+    for month in [*months, *await _imported(work, programme.id, months[-1])]:
         await _compute(work, programme.id, month)
-        month = _before(month)
     work.note("evaluation.computed", programme)
 
 
@@ -134,6 +137,23 @@ async def _compute(work: Work, programme_id: UUID, month: date) -> None:
                 programme_id=programme_id,
             )
             work.add(rollup)
+
+
+async def _imported(work: Work, programme_id: UUID, before: date) -> list[date]:
+    """The months before this one whose figure of matches begun is not what the matches say."""
+    month = cast(func.date_trunc("month", func.timezone("UTC", Match.began_at)), Date)
+    begun = select(month.label("month"), func.count().label("matches")).where(
+        Match.programme_id == programme_id, Match.began_at < _instant(before)
+    )
+    now = begun.group_by(month).subquery()
+    known = (
+        EvaluationRollup.programme_id == programme_id,
+        EvaluationRollup.month == now.c.month,
+        EvaluationRollup.indicator == Indicator.MATCHES_BEGUN,
+    )
+    query = select(now.c.month).outerjoin(EvaluationRollup, and_(*known))
+    differing = query.where(EvaluationRollup.value.is_distinct_from(now.c.matches))
+    return list(await work.session.scalars(differing.order_by(now.c.month)))
 
 
 _HELD = Meeting.status == MeetingStatus.HELD

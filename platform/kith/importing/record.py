@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -121,20 +121,21 @@ async def _past_match(work: Work, programme_id: UUID, said: Values) -> Made:
         raise Invalid("A match ends after it began.", path=("ended",))
     if said["ended"] > work.now.astimezone(zone).date():
         raise Invalid("A match of the past has ended.", path=("ended",))
-    began, ended = (datetime.combine(said[name], time(), zone) for name in ("began", "ended"))
-    same = (Match.mentor_id == mentor.id, Match.mentee_id == mentee.id, Match.began_at == began)
-    if await work.exists(Match, *same):
+    # Noon in UTC is the same day nearly everywhere, so that it counts in the month in which it was.
+    began, ended = (datetime.combine(said[name], time(12), UTC) for name in ("began", "ended"))
+    that_day = Match.began_at.between(began - timedelta(hours=12), began + timedelta(hours=12))
+    if await work.exists(Match, Match.mentor_id == mentor.id, Match.mentee_id == mentee.id, that_day):
         raise There("This match is there already.", "began", mentee.person_id)
     match = Match.under(
         mentor,
         mentee,
         status=MatchStatus.CLOSED,
-        began_at=began,
+        began_at=min(began, work.now),
         agreement_required=False,
-        active_since=began,
+        active_since=min(began, work.now),
         on_hold=False,
         ended_on=said["ended"],
-        closed_at=ended,
+        closed_at=min(ended, work.now),
         closing_reason=said["closing_reason"],
     )
     return Made(work.add(match), mentee.person_id)

@@ -266,8 +266,8 @@ async def withdraw_not_with(work: Work, not_with_id: Id[NotWith]) -> None:
     """End the offers of a match that a mentee must not have."""
     stated = await work.get(NotWith, not_with_id)
     if stated.lifted_at is None:
-        mentors = [m.id for m in await work.rows(Mentor, Mentor.person_id == stated.with_person_id)]
-        theirs = (Proposal.mentee_id == stated.mentee_id, Proposal.mentor_id.in_(mentors))
+        two = (stated.person_id, stated.with_person_id)
+        theirs = (Proposal.mentor_person_id.in_(two), Proposal.mentee_person_id.in_(two))
         await LIFE.move_all(work, "withdraw_not_with", *theirs)
 
 

@@ -24,7 +24,7 @@ from kith.matching.run import LIFE, MatchRun, RunMode, RunStatus
 from kith.people.mentee import Mentee, MenteeStatus, Needs
 from kith.people.mentor import Mentor, MentorStatus
 from kith.people.person import Person
-from kith.people.preferences import NotWith
+from kith.people.preferences import NotWith, either_way
 from kith.people.profile import Matchable, Weekday
 from kith.people.readiness import HindranceCode, hindrances
 from kith.programmes import Programme, looked_after
@@ -194,21 +194,28 @@ async def _zones(work: Work, people: list[UUID]) -> dict[UUID, str]:
 async def _not_again(work: Work, programme_id: UUID) -> frozenset[tuple[str, str]]:
     """Pairs that were matched once, of which one declined, or which must not be: a run does not propose them.
 
-    A mentee who asked for another match may allow the same mentor again.
+    It holds between the people, whatever enrolment it was in. A mentee who asked for another match may allow the same
+    mentor again.
     """
     allowed = select(RematchRequest.match_id).where(
         RematchRequest.programme_id == programme_id, RematchRequest.same_mentor_allowed
     )
-    matched = select(Match.mentor_id, Match.mentee_id).where(
-        Match.programme_id == programme_id, Match.id.not_in(allowed)
+    waiting = (Mentee.programme_id == programme_id, Mentee.status == MenteeStatus.WAITING)
+    matched = (
+        select(Match.mentor_id, Mentee.id)
+        .join(Mentee, Mentee.person_id == Match.mentee_person_id)
+        .where(Match.programme_id == programme_id, Match.id.not_in(allowed), *waiting)
     )
-    declined = select(Proposal.mentor_id, Proposal.mentee_id).where(
-        Proposal.programme_id == programme_id, Proposal.status == ProposalStatus.DECLINED
+    declined = (
+        select(Proposal.mentor_id, Mentee.id)
+        .join(Mentee, Mentee.person_id == Proposal.mentee_person_id)
+        .where(Proposal.programme_id == programme_id, Proposal.status == ProposalStatus.DECLINED, *waiting)
     )
     not_with = (
-        select(Mentor.id, NotWith.mentee_id)
-        .join(NotWith, NotWith.with_person_id == Mentor.person_id)
-        .where(Mentor.programme_id == programme_id, NotWith.programme_id == programme_id, NotWith.lifted_at.is_(None))
+        select(Mentor.id, Mentee.id)
+        .join(Mentee, Mentee.programme_id == Mentor.programme_id)
+        .join(NotWith, either_way(Mentor.person_id, Mentee.person_id))
+        .where(*waiting, NotWith.lifted_at.is_(None))
     )
     rows = await work.session.execute(matched.union(declined, not_with))
     return frozenset((str(mentor_id), str(mentee_id)) for mentor_id, mentee_id in rows)

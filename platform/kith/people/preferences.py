@@ -8,10 +8,10 @@ may miss one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement
+from sqlalchemy import CheckConstraint, ColumnElement, and_, or_
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -129,11 +129,15 @@ class NotWith(Owned):
 
 
 def not_with(mentor: Mentor, mentee: Mentee) -> tuple[ColumnElement[bool], ...]:
-    """The conditions of a statement that stands between these two."""
-    return (
-        NotWith.mentee_id == mentee.id,
-        NotWith.with_person_id == mentor.person_id,
-        NotWith.lifted_at.is_(None),
+    """The conditions of a statement that stands between these two, whenever and in whatever roles it was made."""
+    return either_way(mentor.person_id, mentee.person_id), NotWith.lifted_at.is_(None)
+
+
+def either_way(one: Any, other: Any) -> ColumnElement[bool]:
+    """One of the two people, or columns that hold them, must not be matched with the other."""
+    return or_(
+        and_(NotWith.person_id == one, NotWith.with_person_id == other),
+        and_(NotWith.person_id == other, NotWith.with_person_id == one),
     )
 
 
@@ -185,12 +189,15 @@ async def state_not_with(
     person_id: Annotated[Id[Person], "With whom they must not be matched."],
     remark: Annotated[str, "What a coordinator should know; no mentor reads it."] = "",
 ) -> NotWith:
-    """Say with whom a mentee must not be matched, in whatever role they meet. Offers of such a match end."""
+    """Say with whom a mentee must not be matched, in whatever role they meet and in whatever enrolment, until somebody
+    lifts it. Offers of such a match end.
+    """
     mentee = await under_way(work, mentee_id)
     other = await work.get(Person, person_id)
     if other.id == mentee.person_id:
         raise Invalid("That is the same person.", path=("personId",))
-    stands = (NotWith.mentee_id == mentee.id, NotWith.with_person_id == other.id, NotWith.lifted_at.is_(None))
+    here = (NotWith.person_id == mentee.person_id, NotWith.programme_id == mentee.programme_id)
+    stands = (*here, NotWith.with_person_id == other.id, NotWith.lifted_at.is_(None))
     if await work.exists(NotWith, *stands):
         raise Conflict("That is recorded already.", path=("personId",))
     stated = NotWith.under(mentee, remark=long(remark, 1000, "remark"), stated_at=work.now)
