@@ -2,6 +2,13 @@
 
 from kith.community.event import tell_of_cancelled_event
 from kith.community.membership import end_memberships, rename_in_groups
+from kith.community.reminding import (
+    plan_event_reminders,
+    plan_reminder_of_signup,
+    plan_reminders_as_wished,
+    plan_reminders_of_member,
+    plan_session_reminders,
+)
 from kith.community.session import call_off_sessions, tell_of_cancelled_session
 from kith.evaluation.indicator import take_indicator_values
 from kith.evaluation.response import invite_at_exit
@@ -70,6 +77,12 @@ REACTIONS: Reactions = {
         settle_health_of,
         invite_at_exit,
     ),
+    "group.joined": (plan_reminders_of_member,),
+    "group.accepted": (plan_reminders_of_member,),
+    "group_session.scheduled": (plan_session_reminders,),
+    "event.signed_up": (plan_reminder_of_signup,),
+    "event.moved_up": (plan_reminder_of_signup,),
+    "event.edited": (plan_event_reminders,),
     "group.closed": (end_memberships, call_off_sessions),
     "event.cancelled": (tell_of_cancelled_event,),
     "group_session.cancelled": (tell_of_cancelled_session,),
@@ -84,5 +97,5 @@ REACTIONS: Reactions = {
     "agreement.written": (tell_of_agreement,),
     "agreement.edited": (tell_of_agreement,),
     "attendance.recorded": (introduce_after,),
-    "contact_preferences.edited": (plan_reminders_anew,),
+    "contact_preferences.edited": (plan_reminders_anew, plan_reminders_as_wished),
 }

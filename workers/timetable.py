@@ -11,6 +11,7 @@ from croniter import croniter
 from sqlalchemy import Row, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from kith.community.reminding import plan_gathering_reminders
 from kith.community.resource import age_resources
 from kith.culture.commitment import mind_commitments
 from kith.evaluation.response import invite_in_time
@@ -65,6 +66,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("training.renew", "50 0 * * *", renew_training),
     Entry("training.remind", "10 8 * * *", remind_of_training),
     Entry("meetings.extend", "0 3 * * *", extend_every_series),
+    Entry("gatherings.remind", "15 0 * * *", plan_gathering_reminders),
     Entry("imports.forget", "45 3 * * *", forget_imports),
     Entry("retries.forget", "40 3 * * *", forget_keys),
     Entry("wellbeing.monthly", "0 9 1 * *", remind_of_check_ins),

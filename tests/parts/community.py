@@ -331,9 +331,9 @@ async def _resources(building: Building) -> None:
 
 
 async def _events(building: Building) -> None:
-    """An event to come with a sign-up, one that has begun, one that is being prepared."""
+    """An event to come with a sign-up, one that has begun, one that is being prepared, one of which is reminded."""
     made: dict[str, Any] = {}
-    for name, starts_in in (("event", 4), ("begun_event", -0.04), ("planned_event", 9)):
+    for name, starts_in in (("event", 4), ("begun_event", -0.04), ("planned_event", 9), ("soon_event", 0.4)):
         made[name] = await building.does(
             "coordinator",
             plan_event,
@@ -348,4 +348,5 @@ async def _events(building: Building) -> None:
     role = await building.does("coordinator", add_volunteer_role, made["event"].id, title="Welcoming people")
     signup = await building.does("mentee", sign_up_for_event, made["event"].id)
     await building.does("mentor", sign_up_for_event, made["event"].id, role_id=role.id)
+    await building.does("mentor", sign_up_for_event, made["soon_event"].id)
     building.name(**made, role_at_event=role, signup=signup)

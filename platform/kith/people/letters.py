@@ -29,6 +29,11 @@ WORDS = {
         "Something does not take place",
         "Hello {name},\n\nwhat you would have come to on {when} does not take place. Sign in to see what comes next.\n",
     ),
+    "gathering.reminder": (
+        "A reminder of what you signed up for",
+        "Hello {name},\n\nwhat you said you would come to is on {when}. Sign in to see where, or to say that it no"
+        " longer suits you.\n",
+    ),
     "event.cancelled": (
         "An event does not take place",
         "Hello {name},\n\nan event on {when} that you signed up for does not take place. Sign in to read more.\n",
