@@ -127,7 +127,7 @@ async def test_somebody_applies_is_screened_and_becomes_a_mentor_in_training(
         "name": "Nuala",
         "status": "TRAINING",
         "hoursPerWeek": 3,
-        "readiness": {"codes": ["IN_TRAINING"]},
+        "readiness": {"codes": ["IN_TRAINING", "TRAINING_MISSING"]},
     }
     assert "DECIDE_APPLICATION" not in [n["kind"] for n in (await api.data(sue, asked))["tasks"]["nodes"]]
     written = await superuser.fetch(

@@ -72,7 +72,7 @@ async def test_a_planned_leave_begins_and_ends_by_itself_with_a_letter_before(
     mentors.clock = at + timedelta(days=25)
     await mentors.later()
     assert await _mentor(superuser, mentors) == "READY"
-    assert await _codes(superuser, mentors) == []
+    assert await _codes(superuser, mentors) == ["SUPERVISION_OVERDUE"]  # who was away is supervised before a new match
     assert (await _leave(superuser, mentors), await _written(superuser, leave_id)) == ((leave_id, "ENDED"), 1)
 
 

@@ -149,7 +149,9 @@ async def test_once_a_month_who_said_nothing_lately_is_written_to(mentors: Mento
         "SELECT person_id FROM letters WHERE organisation_id = $1 AND kind = 'wellbeing.reminder' ORDER BY person_id"
     )
     await mentors.serve(remind_of_check_ins)
-    ready = {mentors.house.people[who] for who in ("second_mentor", "other_mentor")}  # one is in training, one said
+    ready = {
+        mentors.house.people[who] for who in ("second_mentor", "other_mentor", "guide")
+    }  # one is in training, one said
     written = await superuser.fetch(query, mentors.house.organisation_id)
     assert {UUID(str(row["person_id"])) for row in written} == ready
     assert len(written) == len(ready)

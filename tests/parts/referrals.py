@@ -337,7 +337,7 @@ async def _partners(building: Building) -> None:
     await building.does("admin", activate_agency, clinic.id)
     drafted = await _agreement(building, clinic.id)
     building.name(agency=clinic, verified_agency=court, proposed_agency=hostel)
-    building.name(agreement=agreements[0], drafted_agreement=drafted)
+    building.name(partner_agreement=agreements[0], drafted_agreement=drafted)
 
 
 async def _agreement(building: Building, agency_id: UUID) -> PartnerAgreement:

@@ -71,7 +71,7 @@ async def test_an_operation_is_one_statement(odd: Odd) -> None:
     asked: list[str] = []
     async with snapshot(odd.workplace, odd.actors["harbour", "admin"]) as oracle:
         driver = await oracle.driver()
-        await oracle.compiled("{ __typename }", {})  # the transaction has begun
+        await oracle.compiled(DEEP, {"id": house.id("match")})  # the transaction has begun, the driver knows the types
         driver.add_query_logger(lambda query: asked.append(query.query))
         answer = orjson.loads(await oracle.compiled(DEEP, {"id": house.id("match")}))
         await asyncio.sleep(0)  # the driver tells one turn later

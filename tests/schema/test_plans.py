@@ -33,6 +33,8 @@ from tests.world import Connection, World
 
 PEOPLE = ("admin", "coordinator", "supervisor", "mentor", "mentee", "partner", "analyst", "reader")
 PAGE = "%s(first: 20, orderBy: %s) { nodes { id } pageInfo { hasNextPage } }"
+# Known before anything is read: who may use the field, and whose rows these are not.
+NOTHING = re.compile(r"Sort Key: .*\n *-> *Result .*\n *One-Time Filter: false")
 # Sorted on purpose, all that there is of the organisation:
 SORTED = {
     "Query.proposals RANK": "a rank is one within its run, and has its index there",
@@ -68,6 +70,8 @@ async def test_a_page_walks_an_index_that_begins_with_the_organisation(
         if plan is None:
             continue
         explained += 1
+        if NOTHING.search(plan):
+            continue
         told = f"{who}: {plan}"
         assert "Index" in plan, told
         assert "Seq Scan" not in plan, told

@@ -85,6 +85,12 @@ async def recognise(
     number: Annotated[int | None, "MONTHS_TOGETHER and HOURS_GIVEN: how many."] = None,
 ) -> Recognition:
     """Recognise what somebody reached, in words. They are told that there is something to read."""
+    if goal_id is not None and milestone != Milestone.GOAL_REACHED:
+        raise Invalid("Only GOAL_REACHED names a goal.", path=("goalId",))
+    if match_id is not None and milestone != Milestone.MONTHS_TOGETHER:
+        raise Invalid("Only MONTHS_TOGETHER names a match.", path=("matchId",))
+    if number is not None and milestone == Milestone.GOAL_REACHED:
+        raise Invalid("A goal that was reached is not counted.", path=("number",))
     person = await work.get(Person, person_id)
     if work.actor.person_id is None or work.actor.person_id == person.id:
         raise Forbidden("Somebody else recognises what a person reached.")
