@@ -42,6 +42,7 @@ from kith.culture.outreach import (
     withdraw_story_consent,
 )
 from kith.culture.recognition import Milestone, Recognition, recognise
+from kith.culture.self_assessment import ReadinessDomain, ReadinessSelfAssessment, record_self_assessment
 from kith.people.mentor import Mentor
 from kith.people.person import Person
 from kith.programmes import Programme
@@ -119,6 +120,8 @@ class CampaignType:
     began_at = column("When it began.")
     ended_at = column("When it ended.")
     conclusion = column("What came of it; empty until it is evaluated.")
+    budget_amount = column("What it may cost, in the currency's smallest unit; null where nobody said.")
+    budget_currency = column("The currency of that by its code of ISO 4217, such as EUR.")
     version = column("Grows with each change; give it as `expectedVersion`.")
     programme = one("Of which programme; null for the whole organisation.", by=Campaign.programme_id)
     planned_by = one("Who planned it, or changed it last.", by=Campaign.planned_by_id)
@@ -229,7 +232,28 @@ class RecognitionType:
     match = one("In which match the two have walked together.", by=Recognition.match_id)
 
 
+@shows(
+    ReadinessSelfAssessment,
+    "How the organisation or a programme rates what carries peer support (CAPRSS).",
+    orders={
+        "NEWEST": descending(ReadinessSelfAssessment.assessed_on),
+        "OLDEST": ascending(ReadinessSelfAssessment.assessed_on),
+    },
+    filters={"programme_id": refers_to(ReadinessSelfAssessment.programme_id, Programme, "Of this programme.")},
+)
+class ReadinessSelfAssessmentType:
+    """The fields of a self-assessment."""
+
+    assessed_on = column("On which day.")
+    domains = column("What was rated.", list[enumeration(ReadinessDomain)])  # type: ignore[misc]
+    ratings = column("How, 1 not begun to 5 fully there, beside `domains`.")
+    conclusion = column("What is taken from it.")
+    programme = one("Of which programme; null for the whole organisation.", by=ReadinessSelfAssessment.programme_id)
+    recorded_by = one("Who wrote it down.", by=ReadinessSelfAssessment.recorded_by_id)
+
+
 root(
+    readiness_self_assessments=connection("Self-assessments of readiness.", ReadinessSelfAssessment),
     leadership_commitments=connection("What the leadership commits itself to.", LeadershipCommitment),
     campaigns=connection("Campaigns.", Campaign),
     outreach=connection("What mentors do in public.", Outreach),
@@ -250,3 +274,4 @@ expose(
 expose(consent_to_story, withdraw_story_consent)
 expose(plan_outreach, finish_outreach, report_outreach, cancel_outreach)
 expose(recognise)
+expose(record_self_assessment)

@@ -35,6 +35,7 @@ from kith.evaluation.indicator import (
     edit_indicator,
     enter_indicator_value,
 )
+from kith.evaluation.logic_model import LogicModel, write_logic_model
 from kith.evaluation.response import (
     FeedbackAnswer,
     FeedbackInvitation,
@@ -260,6 +261,21 @@ class PolicyChangeType:
     cycle = one("With which cycle.", by=PolicyChange.cycle_id)
 
 
+@shows(LogicModel, "How a programme is meant to work: what goes in, what is done, what is to come of it.")
+class LogicModelType:
+    """The fields of a logic model."""
+
+    needs = column("What in the community it answers.")
+    inputs = column("What goes into it.")
+    activities = column("What is done.")
+    outputs = column("What can be counted of it.")
+    outcomes = column("What is to be different for people.")
+    written_at = column("When it was written.")
+    version = column("Grows with each change; give it as `expectedVersion`.")
+    programme = one("Of which programme.", by=LogicModel.programme_id)
+    written_by = one("Who wrote it.", by=LogicModel.written_by_id)
+
+
 root(
     feedback_forms=connection("Feedback forms.", FeedbackForm),
     feedback_invitations=connection("Who is invited to answer which form.", FeedbackInvitation),
@@ -268,6 +284,7 @@ root(
     improvement_cycles=connection("Cycles of improvement.", ImprovementCycle),
 )
 expose(open_feedback_form, revise_feedback_form, retire_feedback_form, invite_to_feedback, answer_feedback_form)
+expose(write_logic_model)
 expose(define_indicator, edit_indicator, enter_indicator_value)
 expose(
     plan_improvement,

@@ -1,5 +1,6 @@
 """How programmes are shown."""
 
+from kith.evaluation.logic_model import LogicModel
 from kith.matching.policy import RelationshipPolicy
 from kith.programmes import AsksFirst, CredentialKind, PlaceType, Programme, edit_programme, open_programme
 from schema.declare import ById, ascending, column, connection, only, root, shows
@@ -32,6 +33,7 @@ class ProgrammeType:
         "What it expects of relationships; null while the defaults hold that `setRelationshipPolicy` begins with.",
         by=RelationshipPolicy.programme_id,
     )
+    logic_model = only("How it is meant to work, where it was written down.", by=LogicModel.programme_id)
     version = column("Grows with each change; give it as `expectedVersion`.")
 
 

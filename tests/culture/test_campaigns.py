@@ -20,6 +20,7 @@ from kith.culture.campaign import (
     record_campaign_metric,
 )
 from kith.ground.errors import Forbidden, IllegalState, Invalid, NotFound, Refused
+from kith.ground.money import Money
 from tests.culture.conftest import Culture
 from tests.world import Connection
 
@@ -153,3 +154,20 @@ async def test_a_mentor_sees_campaigns_of_the_organisation_alone(culture: Cultur
     seen = await culture.seen("mentor", Campaign)
     assert everywhere.id in seen
     assert culture.house.row("campaign") not in seen
+
+
+async def test_a_budget_is_an_amount_of_the_smallest_unit_in_a_currency_there_is(culture: Culture) -> None:
+    campaign = await _plan(culture, budget=Money(125_000, "EUR"))
+    assert (campaign.budget_amount, campaign.budget_currency) == (125_000, "EUR")
+    kept = await culture.does("coordinator", edit_campaign, campaign.id, audience="Employers.")
+    assert (kept.budget_amount, kept.budget_currency) == (125_000, "EUR")
+    for wrong, path in (
+        (Money(-1, "EUR"), "amount"),
+        (Money(2_000_000_001, "EUR"), "amount"),
+        (Money(1, "EU"), "currency"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            await culture.does("coordinator", edit_campaign, campaign.id, budget=wrong)
+        assert refused.value.path == ("budget", path)
+    gone = await culture.does("coordinator", edit_campaign, campaign.id, budget=None)
+    assert (gone.budget_amount, gone.budget_currency) == (None, None)

@@ -27,6 +27,7 @@ from kith.evaluation.indicator import (
     edit_indicator,
     enter_indicator_value,
 )
+from kith.evaluation.logic_model import write_logic_model
 from kith.evaluation.rollup import Indicator, refresh_evaluation
 from kith.ground.errors import Conflict, Forbidden, IllegalState, Invalid, NotFound
 from kith.programmes import edit_programme
@@ -238,3 +239,23 @@ async def test_policy_that_changes_with_a_cycle_is_kept_as_it_was_and_became(
 def test_what_a_cycle_may_change_is_the_policy_that_a_programme_has() -> None:
     of_a_programme = set(edit_programme.parameters) - {"programme_id", "name", "expected_version"}
     assert {each.name for each in fields(PolicyEdit)} == of_a_programme
+
+
+async def test_a_logic_model_has_at_least_two_outcomes_and_is_written_in_place(improving: Improving) -> None:
+    programme_id = improving.house.row("other_programme")
+    parts: dict[str, Any] = {name: ["One thing."] for name in ("needs", "inputs", "activities", "outputs")}
+    for wrong, path in (
+        ({"outcomes": ["A home"]}, "outcomes"),
+        ({"outcomes": ["A home", "Work"], "needs": [" "]}, "needs"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            await improving.does("other_coordinator", write_logic_model, programme_id, **(parts | wrong))
+        assert refused.value.path == (path,)
+    whole = parts | {"outcomes": ["A home", "Work"]}
+    first = await improving.does("other_coordinator", write_logic_model, programme_id, **whole)
+    again = await improving.does("other_coordinator", write_logic_model, programme_id, **(whole | {"inputs": []}))
+    assert (again.id, again.inputs, again.version) == (first.id, [], 2)
+    with pytest.raises(Conflict):
+        await improving.does("other_coordinator", write_logic_model, programme_id, **whole, expected_version=1)
+    with pytest.raises(NotFound):
+        await improving.does("coordinator", write_logic_model, programme_id, **whole)

@@ -17,6 +17,7 @@ from kith.culture.campaign import (
 from kith.culture.commitment import LeadershipDomain, meet_commitment, pledge_commitment
 from kith.culture.outreach import OutreachKind, consent_to_story, finish_outreach, plan_outreach
 from kith.culture.recognition import Milestone, recognise
+from kith.culture.self_assessment import DomainRating, ReadinessDomain, record_self_assessment
 from tests.deed import Deed, ahead
 
 if TYPE_CHECKING:
@@ -105,6 +106,13 @@ DEEDS: tuple[Deed, ...] = (
         "mentor",
         "other_coordinator",
     ),
+    Deed(
+        "recordSelfAssessment",
+        "coordinator",
+        lambda h: {"programmeId": h.id("programme"), "ratings": [{"domain": "GOVERNANCE", "rating": 3}]},
+        "supervisor",
+        "other_coordinator",
+    ),
     Deed("consentToStory", "mentee", lambda h: {"limits": "No town."}, "coordinator", None),
     Deed(
         "planOutreach",
@@ -153,6 +161,7 @@ DEEDS: tuple[Deed, ...] = (
 async def build(building: Building) -> None:
     """Two commitments, a draft and a campaign that runs, a mentor's talk and story, and one recognition."""
     await _commitments(building)
+    await _assessed(building)
     await _campaigns(building)
     house, mentor_id = building.house, building.house.row("mentor")
     consent = await building.does("mentor", consent_to_story, limits=f"Not in {house.name}.")
@@ -191,6 +200,13 @@ async def build(building: Building) -> None:
         words=f"All of {house.name} thanks you.",
     )
     building.name(story_consent=consent, outreach=talk, held_outreach=held, story=story, recognition=kind_words)
+
+
+async def _assessed(building: Building) -> None:
+    ratings = [DomainRating(domain, 2 + place % 3) for place, domain in enumerate(ReadinessDomain)]
+    programme_id = building.house.row("programme")
+    assessed = await building.does("coordinator", record_self_assessment, ratings=ratings, programme_id=programme_id)
+    building.name(self_assessment=assessed)
 
 
 async def _commitments(building: Building) -> None:

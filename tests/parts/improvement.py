@@ -25,6 +25,7 @@ from kith.evaluation.improvement import (
     study_improvement,
 )
 from kith.evaluation.indicator import Direction, define_indicator, enter_indicator_value
+from kith.evaluation.logic_model import write_logic_model
 from kith.evaluation.response import (
     FEWEST_FOR_ANALYSTS,
     FeedbackInvitation,
@@ -45,6 +46,13 @@ if TYPE_CHECKING:
 ASKED = {"title": "A month in", "questions": [{"question": "I look forward to our meetings."}]}
 
 
+MODEL = {
+    "needs": ["Nobody to walk with."],
+    "inputs": ["Mentors", "A supervisor"],
+    "activities": ["Weekly meetings"],
+    "outputs": ["Meetings held"],
+    "outcomes": ["A home", "Work"],
+}
 DEEDS: tuple[Deed, ...] = (
     Deed(
         "openFeedbackForm",
@@ -57,6 +65,13 @@ DEEDS: tuple[Deed, ...] = (
             **ASKED,
         },
         "mentor",
+        "other_coordinator",
+    ),
+    Deed(
+        "writeLogicModel",
+        "coordinator",
+        lambda h: {"programmeId": h.id("programme"), **MODEL},
+        "supervisor",
         "other_coordinator",
     ),
     Deed(
@@ -245,7 +260,8 @@ async def _measured(building: Building) -> None:
             expected="Half as many by spring.",
             indicator_ids=[indicator.id],
         )
-    building.name(indicator=indicator, **cycles)
+    model = await building.does("coordinator", write_logic_model, building.house.row("programme"), **MODEL)
+    building.name(indicator=indicator, logic_model=model, **cycles)
     await _adopted(building, cycles["decided_cycle"].id)
 
 

@@ -14,6 +14,8 @@ from kith.ground.choice import Choice
 from kith.ground.errors import Forbidden, IllegalState, Invalid
 from kith.ground.lifecycle import Lifecycle, Move
 from kith.ground.model import KEEP, Id, Owned, at_most, one_of, organisation_index, within
+from kith.ground.money import MOST as MOST_MONEY
+from kith.ground.money import Money, money
 from kith.ground.operation import operation
 from kith.ground.permissions import STAFF, Permission, Role
 from kith.ground.texts import short
@@ -94,6 +96,8 @@ class Campaign(Owned):
         CheckConstraint("approved_by_id <> planned_by_id", name="two_people"),
         CheckConstraint("(status = 'DRAFT') = (approved_by_id IS NULL)", name="approved"),
         CheckConstraint("ended_at >= began_at", name="in_order"),
+        CheckConstraint("(budget_amount IS NULL) = (budget_currency IS NULL)", name="budget"),
+        CheckConstraint(f"budget_amount BETWEEN 0 AND {MOST_MONEY}", name="budget_amount"),
     )
     READ = READ
 
@@ -113,6 +117,8 @@ class Campaign(Owned):
     began_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     conclusion: Mapped[str]
+    budget_amount: Mapped[int | None]  # in the smallest unit of the currency
+    budget_currency: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
 
@@ -174,6 +180,7 @@ async def plan_campaign(
     strategy: Annotated[CsapStrategy, "How it works, as CSAP names strategies."],
     channels: Annotated[Sequence[Channel], "Where it speaks."],
     messages: Annotated[Sequence[str], "What it says, at most twenty messages, in person-first words."],
+    budget: Annotated[Money | None, "What it may cost; null where nobody said."] = None,
     programme_id: Annotated[Id[Programme] | None, "Of which programme; null for the whole organisation."] = None,
 ) -> Campaign:
     """Plan a campaign. It runs once somebody else has approved it."""
@@ -195,6 +202,7 @@ async def plan_campaign(
         planned_at=work.now,
         conclusion="",
     )
+    _budget(campaign, budget)
     work.add(campaign)
     work.note("campaign.planned", campaign)
     return campaign
@@ -210,6 +218,7 @@ async def edit_campaign(
     audience: Annotated[str, "Whom it speaks to."] = KEEP,
     channels: Annotated[Sequence[Channel], "Where it speaks."] = KEEP,
     messages: Annotated[Sequence[str], "What it says, at most twenty messages, in person-first words."] = KEEP,
+    budget: Annotated[Money | None, "What it may cost; null where nobody says."] = KEEP,
     expected_version: Annotated[int | None, "The version you read; refused when somebody was faster."] = None,
 ) -> Campaign:
     """Change a campaign that nobody has approved yet; what is absent stays.
@@ -224,6 +233,8 @@ async def edit_campaign(
     campaign.audience = campaign.audience if audience is KEEP else short(audience, 500, "audience")
     campaign.channels = campaign.channels if channels is KEEP else _channels(channels)
     campaign.messages = campaign.messages if messages is KEEP else _messages(messages)
+    if budget is not KEEP:
+        _budget(campaign, budget)
     campaign.planned_by_id = _somebody(work)
     work.note("campaign.edited", campaign)
     return campaign
@@ -325,6 +336,12 @@ async def evaluate_campaign(
 async def _changing(work: Work, campaign_id: UUID) -> Campaign:
     """To read a campaign of the whole organisation is not to change it."""
     return await work.get(Campaign, campaign_id, row_rule(work.actor, programme=Campaign.programme_id), lock=True)
+
+
+def _budget(campaign: Campaign, budget: Money | None) -> None:
+    checked = None if budget is None else money(budget, "budget")
+    campaign.budget_amount = checked.amount if checked else None
+    campaign.budget_currency = checked.currency if checked else None
 
 
 def _somebody(work: Work) -> UUID:
