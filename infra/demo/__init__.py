@@ -86,10 +86,10 @@ async def _around(
     """What belongs to a programme beside its matches, most of it about the two who are shown."""
     programme_id, mentors = programmes[0], teams[0]
     others = [walk for walk in walks if walk.live and walk is not shown]
-    ending = others.pop(next(place for place, walk in enumerate(others) if walk.upcoming))
+    ending, ended, asks = (others.pop(_meeting_on(others)) for _ in range(3))
     await recruit(founded, programme_id, mentors)
     await train(founded, programme_id, mentors)
-    await relationships(founded, programmes, shown, ending)
+    await relationships(founded, programmes, shown, ending, ended, asks)
     await meetings.surround(founded.stage, shown)
     supervised = [*mentors[:-UNSUPERVISED], *(mentor for team in teams[1:] for mentor in team)]
     await supervise_mentors(founded, supervised, walks, shown)
@@ -100,6 +100,11 @@ async def _around(
     await culture(founded, programme_id, mentors[:2], shown)
     await improvement(founded, programme_id, walks)
     await community(founded, programme_id, shown, others[:2])
+
+
+def _meeting_on(walks: list[Walk]) -> int:
+    """The place of one whose next meeting is arranged and not observed."""
+    return next(place for place, walk in enumerate(walks) if walk.upcoming and not walk.observed)
 
 
 async def _half_a_year(

@@ -4,7 +4,7 @@ from datetime import time, timedelta
 
 from infra.demo.stage import Stage
 from infra.demo.walking import Walk
-from kith.meetings.follow_up import FollowUpOwner, note_follow_up
+from kith.meetings.follow_up import FollowUpOwner, finish_follow_up, note_follow_up
 from kith.meetings.meeting import Meeting, MeetingStatus, confirm_meeting, edit_meeting, plan_reminders_anew
 from kith.meetings.recurring import arrange_series
 from kith.people.absence import say_absence
@@ -38,4 +38,5 @@ async def surround(stage: Stage, walk: Walk) -> None:
         held = (Meeting.match_id == walk.match.id, Meeting.status == MeetingStatus.HELD)
         for last in await work.all(Meeting, *held, order_by=Meeting.starts_at.desc(), limit=1):
             await note_follow_up(work, last.id, body="Send the address of the course.", owner=FollowUpOwner.MENTOR)
-            await note_follow_up(work, last.id, body="Ring the housing office.", owner=FollowUpOwner.MENTEE)
+            done = await note_follow_up(work, last.id, body="Ring the housing office.", owner=FollowUpOwner.MENTEE)
+            await finish_follow_up(work, done.id)

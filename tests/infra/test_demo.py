@@ -38,6 +38,7 @@ from workers.reactions import REACTIONS
 PASSWORD = "secret"
 ROLES = {"admin", "coordinator", "supervisor", "mentor", "mentee", "partner", "analyst"}
 SHOWN = set(MenteeStatus) - {MenteeStatus.MATCHED, MenteeStatus.CLOSING}
+GROUPS = ("DRAFT", "OPEN", "CLOSED")
 OVER = "due_at <= now() AND failed_at IS NULL"
 
 # Each topic of the service: who sees it, what they ask for, and how much of it there is at least.
@@ -69,9 +70,9 @@ TOPICS: dict[str, list[tuple[str, str, int]]] = {
         ("coordinator", "matches(filter: {status: [ACTIVE]})", 10),
         ("coordinator", "matches(filter: {status: [CLOSED]})", 2),
         ("coordinator", "matches(filter: {status: [PAUSED]})", 1),
-        ("coordinator", "matches(filter: {status: [CLOSURE_IN_PROCESS]})", 1),
+        ("coordinator", "matches(filter: {status: [CLOSURE_IN_PROCESS]})", 2),
         ("coordinator", "proposals", 20),
-        ("coordinator", "closures", 1),
+        ("coordinator", "closures", 3),
         ("coordinator", "monitoringContacts", 20),
         ("coordinator", "relationshipHealth", 10),
     ],
@@ -109,12 +110,14 @@ TOPICS: dict[str, list[tuple[str, str, int]]] = {
         ("supervisor", "coverageDelegations", 1),
     ],
     "community": [
-        ("coordinator", "peerSupportGroups", 2),
-        ("coordinator", "groupSessions", 4),
-        ("coordinator", "resources", 3),
+        *(("coordinator", f"peerSupportGroups(filter: {{status: [{status}]}})", 1) for status in GROUPS),
+        ("coordinator", "groupSessions(filter: {status: [HELD]})", 4),
+        ("coordinator", "groupSessions(filter: {status: [CANCELLED]})", 1),
+        ("coordinator", "resources", 5),
         ("coordinator", "supportMeetings", 2),
-        ("coordinator", "communityEvents", 1),
-        ("mentee", "resourceShares", 1),
+        ("coordinator", "communityEvents(filter: {status: [HELD]})", 1),
+        ("coordinator", "communityEvents(filter: {status: [OPEN]})", 1),
+        ("mentee", "resourceShares", 2),
     ],
     "culture": [
         *(("coordinator", f"leadershipCommitments(filter: {{status: [{status}]}})", 1) for status in CommitmentStatus),
