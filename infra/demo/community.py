@@ -88,7 +88,7 @@ async def community(founded: Founded, programme_id: UUID, shown: Walk, others: l
     mentees = [shown.mentee, *(walk.mentee for walk in others)]
     async with founded.stage.scene() as scene:
         circle = await _groups(scene, founded, programme_id, shown)
-    async with founded.stage.scene(shown.mentor, *mentees, founded.staff["supervisor"]) as scene:
+    async with founded.stage.scene(shown.mentor, founded.staff["supervisor"]) as scene:
         await _meets(scene, shown.mentor, circle, mentees)
         await _library(scene, founded, shown)
         await _locator(scene, founded)

@@ -69,8 +69,7 @@ OUTREACH = (  # what, so many days ago, how many were there, minutes given
 async def culture(founded: Founded, programme_id: UUID, mentors: list[Mentor], shown: Walk) -> None:
     """Commitments in each state, one campaign that is evaluated and others on their way, outreach, stories, thanks."""
     staff = founded.staff
-    people = (shown.mentor, shown.mentee, *(founded.stage.people[each.person_id] for each in mentors[:2]))
-    async with founded.stage.scene(*people, staff["admin"], staff["coordinator"], staff["supervisor"]) as scene:
+    async with founded.stage.scene(staff["supervisor"]) as scene:
         await _commitments(scene, founded, programme_id)
         ran = await _campaigns(scene, founded, programme_id)
         await _outreach(scene, founded, mentors, ran)

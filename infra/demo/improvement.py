@@ -31,7 +31,7 @@ from kith.evaluation.indicator import Direction, ProgrammeIndicator, define_indi
 from kith.evaluation.response import FeedbackInvitation, FormAnswer, answer_feedback_form, invite_to_feedback
 from kith.evaluation.rollup import Indicator
 
-ANSWERED = 6  # of those who were invited; figures appear five people at a time
+ANSWERED = 5  # of those who were invited; figures appear five people at a time
 SAID = (
     "I was heard.",
     "More time in the evenings.",
@@ -48,9 +48,7 @@ VALUES = (("12", "11", "10.5", "9", "7.5", "7"), ("71", "74", "74", "77", "79", 
 
 async def improvement(founded: Founded, programme_id: UUID, walks: list[Walk]) -> None:
     """What people answered, what is measured month by month, and what was changed because of it."""
-    stage, coordinator = founded.stage, founded.staff["coordinator"]
-    people = list({each.id: each for walk in walks[: 2 * ANSWERED] for each in (walk.mentor, walk.mentee)}.values())
-    async with stage.scene(coordinator, founded.staff["admin"], *people) as scene:
+    async with founded.stage.scene() as scene:
         await _asked(scene, founded, programme_id, walks)
         indicators = await _measured(scene, founded, programme_id)
         await _cycles(scene, founded, programme_id, indicators)
@@ -75,7 +73,7 @@ async def _asked(scene: Scene, founded: Founded, programme_id: UUID, walks: list
         )
         mentors = audience is FormAudience.MENTORS
         asked = list({each.id: each for walk in walks for each in (walk.mentor if mentors else walk.mentee,)}.values())
-        asked = asked[: ANSWERED + 2]
+        asked = asked[: ANSWERED + 1]
         await invite_to_feedback(work, form.id, person_ids=[each.id for each in asked])
         await _answered(scene, form, days)
     for moment in (Moment.DAY_30, Moment.EXIT):

@@ -36,7 +36,7 @@ from kith.referrals.referral import (
 )
 
 QUESTIONS = {"ADULT": "Are they 18 or older?", "NEARBY": "Can they get here, or meet by telephone or video?"}
-AGREEMENT = "You meet your mentor every week or two for half a year. Either of you may stop at any time."
+AGREEMENT = "You meet your mentor every two or three weeks for half a year. Either of you may stop at any time."
 CONSENT = "We write down when you meet and which goals you set. You may read all of it, and withdraw at any time."
 SAFE = "Weekday mornings; leave no message."
 OUT_OF_AREA = ReferralDecline.OUT_OF_AREA
@@ -72,7 +72,7 @@ async def partners(founded: Founded, programmes: list[UUID]) -> PartnerAgency:
 async def referrals(founded: Founded, programme_id: UUID, agency: PartnerAgency, walks: list[Walk]) -> None:
     """Who asked or was referred here in the past weeks, and who was referred on, in each state."""
     stage, coordinator = founded.stage, founded.staff["coordinator"]
-    async with stage.scene(coordinator) as scene:
+    async with stage.scene() as scene:
         unanswered = await _asked(scene, founded, programme_id, "Corey", 52)
         assert unanswered.expires_at is not None
         at = unanswered.expires_at + timedelta(hours=9)

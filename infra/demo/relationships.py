@@ -41,7 +41,7 @@ async def relationships(
     async with stage.as_person(ending.mentee, stage.ago(1)) as work:
         await start_closure(work, ending.match.id, type=ClosureType.PLANNED, remark="I have what I came for.")
     await _ended_well(founded, ended)
-    async with stage.scene(asks.mentee) as scene:
+    async with stage.scene() as scene:
         reason = "We are both kind, and it is not the right fit. Somebody nearer to my age, perhaps."
         await request_rematch(await scene.of(asks.mentee, stage.ago(2)), asks.match.id, reason=reason)
     async with stage.as_service(stage.ago(2), come_round) as work:
@@ -59,7 +59,7 @@ async def relationships(
 async def _ended_well(founded: Founded, walk: Walk) -> None:
     """A match that came to its end as it should: both were asked how it was, and they said goodbye."""
     stage, coordinator = founded.stage, founded.staff["coordinator"]
-    async with stage.scene(coordinator, walk.mentor) as scene:
+    async with stage.scene() as scene:
         starting = await scene.of(walk.mentor, stage.at(15, 18))
         await start_closure(starting, walk.match.id, type=ClosureType.PLANNED, remark="They found their way.")
         await scene.settle()

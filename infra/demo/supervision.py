@@ -45,7 +45,8 @@ from kith.supervision.session import (
 from kith.training.module import Competency
 
 MONTHLY = (165, 136, 108, 79, 50, 22)  # days ago: the sessions of the mentor who is shown
-RECENT = 18  # and about then with each of the others
+RECENT = 18  # and about then with some of the others
+MET, NEW = 4, 19  # how many those are; a plan with the rest began so many days ago
 LATE = 45  # and of the one with whom another is overdue
 TOGETHER = (73, 11)  # sessions of a group
 
@@ -121,7 +122,7 @@ async def ask_to_observe(founded: Founded, walk: Walk, at: datetime, *, agrees: 
     """The supervisor asks to be there when the two meet next; the mentee agrees, or has not answered yet."""
     supervisor = founded.staff["supervisor"]
     assert walk.upcoming is not None
-    async with founded.stage.scene(supervisor, walk.mentee) as scene:
+    async with founded.stage.scene(supervisor) as scene:
         asked = await arrange_observation(await scene.of(supervisor, at), walk.upcoming[0])
         if agrees:
             await agree_to_observation(await scene.of(walk.mentee, at + timedelta(hours=3)), asked.id)
@@ -129,20 +130,20 @@ async def ask_to_observe(founded: Founded, walk: Walk, at: datetime, *, agrees: 
 
 
 async def supervise_mentors(founded: Founded, mentors: Sequence[Mentor], walks: Sequence[Walk], shown: Walk) -> None:
-    """Half a year of sessions with one mentor, a month with the others, one that is overdue, a meeting observed."""
+    """Half a year of sessions with one mentor, some with others, one that is overdue, a meeting observed."""
     stage, supervisor = founded.stage, founded.staff["supervisor"]
     first = next(mentor for mentor in mentors if mentor.person_id == shown.mentor.id)
     late = await _without_offers(stage, [mentor for mentor in mentors if mentor is not first])
     others = [mentor for mentor in mentors if mentor not in (first, late)]
-    of_group = [first, *(mentor for mentor in others if mentor.programme_id == first.programme_id)][:4]
+    of_group = [first, *(mentor for mentor in others if mentor.programme_id == first.programme_id)][:3]
     matches = {walk.mentor.id: walk.match for walk in walks if walk.live}
-    async with stage.scene(supervisor, *(stage.people[mentor.person_id] for mentor in mentors)) as scene:
-        began = scene.of_service(stage.ago(BEGAN_DAYS_AGO - 4), keep_plan)
+    async with stage.scene(supervisor) as scene:
         for mentor in mentors:
-            await keep_plan(began, mentor.id)
+            days = NEW if mentor in others[MET:] else BEGAN_DAYS_AGO - 4
+            await keep_plan(scene.of_service(stage.ago(days), keep_plan), mentor.id)
         for place, days in enumerate(MONTHLY):
             await _held(scene, supervisor, first, days, SESSIONS[place], matches)
-        for place, mentor in enumerate(others):
+        for place, mentor in enumerate(others[:MET]):
             said = SESSIONS[place % len(SESSIONS)]
             await _held(scene, supervisor, mentor, RECENT - 2 * (place % 4), said, matches, reads=place > 0)
         await _held(scene, supervisor, late, LATE, SESSIONS[3], matches)

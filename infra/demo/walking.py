@@ -75,7 +75,7 @@ async def begin(stage: Stage, match: Match, *, may_end: bool) -> Walk:
     rng = stage.chance("walk", mentee.name)
     slot = _slot(stage, match.mentor_person_id, match.mentee_person_id)
     ends = match.began_at + timedelta(days=rng.randint(65, 130)) if may_end and rng.random() < 0.3 else None
-    walk = Walk(match, mentor, mentee, rng.choice((14, 14, 14, 21)), slot, rng.choice(list(Format)), rng, ends)
+    walk = Walk(match, mentor, mentee, rng.choice((14, 14, 21, 21)), slot, rng.choice(list(Format)), rng, ends)
     at = match.began_at + timedelta(minutes=40)
     async with stage.scene() as scene:
         await _arrange(await scene.of(mentor, at), stage, walk, _first(stage, walk))

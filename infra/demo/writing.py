@@ -57,8 +57,7 @@ OF_MENTOR = (
 
 async def write_down(founded: Founded, shown: Walk, other: Walk) -> None:
     """A goal on its way with all that belongs to it, a plan that was revised, notes of every class, three threads."""
-    supervisor, staff = founded.staff["supervisor"], founded.staff
-    async with founded.stage.scene(shown.mentor, shown.mentee, other.mentee, supervisor, staff["admin"]) as scene:
+    async with founded.stage.scene(founded.staff["supervisor"]) as scene:
         await _goals(scene, shown)
         await _reached(scene, shown)
         await _plan(scene, shown)

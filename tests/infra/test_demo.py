@@ -99,7 +99,7 @@ TOPICS: dict[str, list[tuple[str, str, int]]] = {
         *(
             ("coordinator", f"supervisionSessions(filter: {{status: [{status}]}})", fewest)
             for status, fewest in (
-                *(("ACKNOWLEDGED", 12), ("SIGNED_SUPERVISOR", 1), ("HELD", 1)),
+                *(("ACKNOWLEDGED", 10), ("SIGNED_SUPERVISOR", 1), ("HELD", 1)),
                 *(("SCHEDULED", 3), ("MISSED", 1), ("CANCELLED", 1)),
             )
         ),
@@ -130,8 +130,8 @@ TOPICS: dict[str, list[tuple[str, str, int]]] = {
     ],
     "improvement": [
         ("coordinator", "feedbackForms", 4),
-        ("coordinator", "feedbackInvitations(filter: {status: [ANSWERED]})", 12),
-        ("coordinator", "feedbackResponses", 6),
+        ("coordinator", "feedbackInvitations(filter: {status: [ANSWERED]})", 10),
+        ("coordinator", "feedbackResponses", 5),
         ("coordinator", "programmeIndicators", 3),
         ("coordinator", "improvementCycles(filter: {status: [DO]})", 1),
         ("coordinator", "improvementCycles(filter: {status: [CLOSED]})", 1),
