@@ -394,8 +394,9 @@ def release(
     LIFE.move(mentee, verb, to=MenteeStatus.WAITING if waits_again else MenteeStatus.CLOSED)
     if not waits_again:
         end(work, mentee, reason)
-    elif not keeps_place:
-        mentee.waiting_since = work.now
+        return
+    mentee.waiting_since = mentee.waiting_since if keeps_place else work.now
+    work.note("mentee.waits_again", mentee)
 
 
 def end(work: Work, mentee: Mentee, reason: EnrolmentEnd) -> None:
