@@ -14,6 +14,17 @@ from kith.mentors.wellbeing import WellbeingCheckIn
 from kith.people.absence import Absence, say_absence, withdraw_absence
 from kith.people.baseline import Baseline
 from kith.people.eligibility import EligibilityDecision
+from kith.people.label import (
+    EnrolmentLabel,
+    LabelKind,
+    LabelStatus,
+    ProgrammeLabel,
+    add_programme_label,
+    close_programme_label,
+    edit_programme_label,
+    label_enrolment,
+    reopen_programme_label,
+)
 from kith.people.mentee import (
     EnrolmentEnd,
     Mentee,
@@ -191,7 +202,11 @@ class MentorType:
     languages = column("BCP 47 tags.")
     formats = column("How they are able to meet.", list[enumeration(Format)])  # type: ignore[misc]
     availability = column("When they can meet, weekly.", list[WindowType], convert=windows)
-    pathway = column("The way in which they recover.", enumeration(Pathway))
+    pathway = expression(
+        "The way in which they recover, where everybody who sees them may read it; others read it in `experience`.",
+        enumeration(Pathway) | None,
+        case((Mentor.pathway_for_all, Mentor.pathway)),
+    )
     interests = column("What they like to do or talk about.")
     capacity = column("How many people they can mentor at once.")
     trained_on = column("When they completed the required training.")
@@ -205,7 +220,7 @@ class MentorType:
         "What they chose to tell you of what they have lived. Reading it is recorded.",
         by=LivedExperience.mentor_id,
         order=ascending(LivedExperience.told_at),
-        most=len(Experience) + 1,
+        most=len(Experience) + 2,
     )
     credentials = connection("Their certificates and checks.", by=Credential.mentor_id)
     leaves = connection("Their leaves.", by=Leave.mentor_id)
@@ -297,6 +312,7 @@ class MenteeType:
         by=EligibilityDecision.mentee_id,
         filtered=False,
     )
+    labels = connection("To which site, cohort and funding sources it belongs.", by=EnrolmentLabel.mentee_id)
     participations = connection("What they signed.", by=Participation.mentee_id, filtered=False)
     safety_plan = only("Their safety plan as it is now. Reading it is recorded.", by=SafetyPlan.current_of)
     safety_plans = connection(
@@ -325,9 +341,51 @@ class NeedsType:
     superseded_at = column("When a later assessment took its place; null for what holds now.")
 
 
+@shows(
+    ProgrammeLabel,
+    "A site, a cohort or a funding source of a programme.",
+    orders={"NEWEST": descending(ProgrammeLabel.added_at), "OLDEST": ascending(ProgrammeLabel.added_at)},
+    filters={
+        "programme_id": refers_to(ProgrammeLabel.programme_id, Programme, "Of this programme."),
+        "kind": among(ProgrammeLabel.kind, enumeration(LabelKind), "Of one of these kinds."),
+        "status": among(ProgrammeLabel.status, enumeration(LabelStatus), "In one of these states."),
+    },
+)
+class ProgrammeLabelType:
+    """The fields of a site, a cohort or a funding source."""
+
+    kind = column("A site, a cohort or a funding source.", enumeration(LabelKind))
+    name = column("What staff call it.")
+    detail = column("Its address, the number of a grant: whatever staff should know.")
+    status = column("Whether enrolments are newly counted to it.", enumeration(LabelStatus))
+    added_at = column("When it was added.")
+    version = column("Grows with each change; give it as `expectedVersion`.")
+    programme = one("Of which programme.", by=ProgrammeLabel.programme_id)
+    enrolments = connection("Which enrolments belong to it.", by=EnrolmentLabel.label_id)
+
+
+@shows(
+    EnrolmentLabel,
+    "That an enrolment belongs to a site, a cohort or a funding source.",
+    orders={"NEWEST": descending(EnrolmentLabel.added_at), "OLDEST": ascending(EnrolmentLabel.added_at)},
+    filters={
+        "programme_id": refers_to(EnrolmentLabel.programme_id, Programme, "Of this programme."),
+        "kind": among(EnrolmentLabel.kind, enumeration(LabelKind), "Of one of these kinds."),
+    },
+)
+class EnrolmentLabelType:
+    """The fields of it."""
+
+    kind = column("A site, a cohort or a funding source.", enumeration(LabelKind))
+    added_at = column("Since when.")
+    label = one("Which.", by=EnrolmentLabel.label_id)
+    mentee = one("Which enrolment.", by=EnrolmentLabel.mentee_id)
+
+
 root(
     person=ById("A person.", Person),
     people=connection("People.", Person),
+    programme_labels=connection("Sites, cohorts and funding sources of programmes.", ProgrammeLabel),
     mentor=ById("A mentor.", Mentor),
     mentors=connection("Mentors.", Mentor),
     mentee=ById("A mentee.", Mentee),
@@ -338,4 +396,5 @@ root(
 expose(register_mentor, record_training, supervise)
 expose(register_mentee, open_enrolment, assess_needs, pause_enrolment, resume_enrolment, close_enrolment, re_enrol)
 expose(edit_person)
+expose(add_programme_label, edit_programme_label, close_programme_label, reopen_programme_label, label_enrolment)
 expose(edit_contact, edit_contact_preferences, edit_safe_contact, say_absence, withdraw_absence)

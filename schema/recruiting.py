@@ -40,6 +40,7 @@ from kith.mentors.lived_experience import (
     RecoveryTime,
     SharedWith,
     share_experience,
+    share_pathway,
     share_recovery_time,
     take_back_experience,
 )
@@ -216,10 +217,11 @@ class SuspensionType:
 
 @shows(LivedExperience, "One fact that a mentor chose to tell of themselves. Reading another's is recorded.")
 class LivedExperienceType:
-    """The fields of a fact that a mentor tells; one of `experience` and `recoveryTime` is there."""
+    """The fields of a fact that a mentor tells; one of `experience`, `recoveryTime` and `pathway` is there."""
 
     experience = column("What they have lived through.", enumeration(Experience))
     recovery_time = column("For how long they have been in recovery.", enumeration(RecoveryTime))
+    pathway = column("The way in which they recover.", enumeration(Pathway))
     shared_with = column("Who may read it.", enumeration(SharedWith))
     told_at = column("When they told it, or changed with whom it is shared.")
     mentor = one("Whose.", by=LivedExperience.mentor_id)
@@ -269,4 +271,4 @@ expose(
 )
 expose(add_credential, renew_credential, verify_credential, revoke_credential)
 expose(take_leave, extend_leave, end_leave, suspend_mentor, lift_suspension, retire_mentor)
-expose(edit_mentor_profile, share_experience, share_recovery_time, take_back_experience, check_in)
+expose(edit_mentor_profile, share_experience, share_recovery_time, share_pathway, take_back_experience, check_in)

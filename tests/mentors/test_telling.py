@@ -6,16 +6,19 @@ from uuid import UUID
 
 import pytest
 
-from kith.ground.errors import Forbidden, Invalid, NotFound
+from kith.ground.errors import Forbidden, IllegalState, Invalid, NotFound
 from kith.mentors.lived_experience import (
     Experience,
     RecoveryTime,
     SharedWith,
     share_experience,
+    share_pathway,
     share_recovery_time,
     take_back_experience,
 )
+from kith.mentors.offer import edit_mentor_profile
 from kith.mentors.wellbeing import check_in, remind_of_check_ins
+from kith.people.profile import Pathway, ProfileEdit
 from tests.conftest import Api
 from tests.mentors.conftest import Mentors
 from tests.world import Connection
@@ -63,6 +66,39 @@ async def test_the_level_is_changed_and_what_was_told_is_taken_back(
     assert await superuser.fetchval(count, mentor_id) == 2
     await mentors.does("mentor", take_back_experience, mentors.house.row("experience"))
     assert await _told(api, mentors, "mentor") == {"OVER_TEN_YEARS"}
+
+
+async def test_the_pathway_is_read_by_whom_it_is_shared_with(api: Api, mentors: Mentors) -> None:
+    house, mentor_id = mentors.house, mentors.house.row("mentor")
+    query = "query($id: ID!) { mentor(id: $id) { pathway experience { pathway sharedWith } } }"
+
+    async def reads(who: str) -> tuple[str | None, list[str]]:
+        found = (await api.data(house.secrets[who], query, id=house.id("mentor")))["mentor"]
+        return found["pathway"], [each["pathway"] for each in found["experience"] if each["pathway"]]
+
+    # Until the mentor says otherwise everybody reads it who sees them
+    for who in ("mentor", "mentee", "coordinator", "supervisor"):
+        assert await reads(who) == ("SMART", []), who
+    levels = {
+        SharedWith.SUPERVISOR: {"mentor", "supervisor"},
+        SharedWith.MATCHED_MENTEE: {"mentor", "supervisor", "mentee", "coordinator", "admin"},
+    }
+    for level, readers in levels.items():
+        await mentors.does("mentor", share_pathway, mentor_id, shared_with=level)
+        for who in ("mentor", "supervisor", "mentee", "coordinator", "admin"):
+            assert await reads(who) == (None, ["SMART"] if who in readers else []), (level, who)
+    # It follows the profile, may be shared with all again, and taken back
+    await mentors.does("mentor", edit_mentor_profile, mentor_id, profile=ProfileEdit(pathway=Pathway.FAITH))
+    assert await reads("mentee") == (None, ["FAITH"])
+    told = await mentors.does("mentor", share_pathway, mentor_id, shared_with=SharedWith.POOL)
+    assert await reads("mentee") == ("FAITH", ["FAITH"])
+    await mentors.does("mentor", take_back_experience, told.id)
+    assert await reads("mentee") == (None, [])
+    await mentors.does("mentor", edit_mentor_profile, mentor_id, profile=ProfileEdit(pathway=None))
+    with pytest.raises(IllegalState, match="nothing to share"):
+        await mentors.does("mentor", share_pathway, mentor_id, shared_with=SharedWith.POOL)
+    with pytest.raises(NotFound):
+        await mentors.does("second_mentor", share_pathway, mentor_id, shared_with=SharedWith.POOL)
 
 
 async def test_nobody_tells_or_takes_back_for_another(mentors: Mentors) -> None:

@@ -141,6 +141,13 @@ DEEDS = (
         "second_mentor",
     ),
     Deed(
+        "sharePathway",
+        "mentor",
+        lambda h: {"mentorId": h.id("mentor"), "sharedWith": "MATCHED_MENTEE"},
+        "mentee",
+        "second_mentor",
+    ),
+    Deed(
         "takeBackExperience",
         "mentor",
         lambda h: {"experienceId": h.id("experience")},

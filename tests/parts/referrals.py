@@ -13,6 +13,7 @@ from kith.people.eligibility import (
     decide_eligibility,
     set_eligibility_criterion,
 )
+from kith.people.label import LabelKind, add_programme_label, label_enrolment
 from kith.people.mentee import Mentee, Need, assess_needs, open_enrolment
 from kith.people.participation import publish_participation_text, sign_participation
 from kith.people.preferences import AccessNeed, Wish, WishFor, record_preferences, state_not_with
@@ -66,6 +67,29 @@ def _referral(name: str, **more: object) -> Callable[[House], Given]:
 
 
 DEEDS = (
+    Deed(
+        "addProgrammeLabel",
+        "coordinator",
+        lambda h: {"programmeId": h.id("programme"), "kind": "COHORT", "name": "Spring"},
+        "supervisor",
+        "other_coordinator",
+    ),
+    Deed(
+        "editProgrammeLabel",
+        "coordinator",
+        lambda h: {"labelId": h.id("site"), "detail": "By the bridge."},
+        "supervisor",
+        "other_coordinator",
+    ),
+    Deed(
+        "labelEnrolment",
+        "coordinator",
+        lambda h: {"menteeId": h.id("mentee"), "labelIds": [h.id("site")]},
+        "supervisor",
+        "other_coordinator",
+    ),
+    Deed("closeProgrammeLabel", "coordinator", lambda h: {"labelId": h.id("site")}, "supervisor", "other_coordinator"),
+    Deed("reopenProgrammeLabel", "coordinator", lambda h: {"labelId": h.id("site")}, "supervisor", "other_coordinator"),
     Deed(
         "openEnrolment",
         "coordinator",
@@ -269,6 +293,7 @@ DEEDS = (
 
 async def build(building: Building) -> None:
     """Nia has applied; Milo has signed and told everything that an intake asks."""
+    await _labels(building)
     house, programme_id = building.house, building.house.row("programme")
     criterion = await building.does(
         "admin", set_eligibility_criterion, programme_id=programme_id, code="ADULT", question="Are they of age?"
@@ -378,3 +403,15 @@ async def _referrals(building: Building) -> None:
         "second_mentor", refer_myself, programme_id=house.row("other_programme"), contact="By telephone"
     )
     building.name(self_referral=asked, inbound_referral=inbound, drafted_referral=drafted, own_referral=own)
+
+
+async def _labels(building: Building) -> None:
+    house, programme_id = building.house, building.house.row("programme")
+    site = await building.does(
+        "coordinator", add_programme_label, programme_id=programme_id, kind=LabelKind.SITE, name=f"House {house.name}"
+    )
+    grant = await building.does(
+        "coordinator", add_programme_label, programme_id=programme_id, kind=LabelKind.FUNDING_SOURCE, name="City grant"
+    )
+    await building.does("coordinator", label_enrolment, house.row("mentee"), label_ids=[site.id, grant.id])
+    building.name(site=site, grant=grant)

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Mapped
 
 from kith.ground.actor import Actor, confided, row_rule
 from kith.ground.choice import Choice
+from kith.ground.errors import IllegalState
 from kith.ground.model import Id, Owned, one_of, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
 from kith.ground.work import Work
 from kith.people.mentor import Mentor
+from kith.people.profile import Pathway
 
 READ = Permission("experience.read", "See what mentors share of what they have lived.", granted_to=STAFF | PARTICIPANTS)
 SHARE = Permission("experience.share", "Tell what one has lived, and take it back.", granted_to={Role.MENTOR})
@@ -63,7 +65,7 @@ class SharedWith(Choice):
 
 
 class LivedExperience(Owned):
-    """One fact that a mentor tells of themselves: something they lived through, or for how long they recover."""
+    """One fact that a mentor tells of themselves: something they lived through, for how long or how they recover."""
 
     __tablename__ = "lived_experience"
     __table_args__ = (
@@ -74,8 +76,10 @@ class LivedExperience(Owned):
         ),
         one_of("experience", list(Experience)),
         one_of("recovery_time", list(RecoveryTime)),
+        organisation_index("mentor_id", unique=True, where="pathway IS NOT NULL", name="uq_lived_experience_pathway"),
         one_of("shared_with", list(SharedWith)),
-        CheckConstraint("num_nonnulls(experience, recovery_time) = 1", name="one_fact"),
+        one_of("pathway", list(Pathway)),
+        CheckConstraint("num_nonnulls(experience, recovery_time, pathway) = 1", name="one_fact"),
     )
     READ = READ
     SENSITIVE = True
@@ -85,6 +89,7 @@ class LivedExperience(Owned):
     person_id: Mapped[UUID]
     experience: Mapped[str | None]
     recovery_time: Mapped[str | None]
+    pathway: Mapped[str | None]  # as the profile says it, which matching weighs
     shared_with: Mapped[str]
     told_at: Mapped[datetime]
 
@@ -130,13 +135,46 @@ async def share_recovery_time(
 
 
 @operation(needs=SHARE)
+async def share_pathway(
+    work: Work,
+    mentor_id: Annotated[Id[Mentor], "As which mentor; your own."],
+    *,
+    shared_with: Annotated[SharedWith, "Who may read the way in which you recover, as your profile says it."],
+) -> LivedExperience:
+    """Say with whom the way in which you recover is shared. Until you do, whoever may see you as a mentor reads it.
+
+    Matching weighs it all the same, and shows it to nobody.
+    """
+    mentor = await _oneself(work, mentor_id)
+    if mentor.pathway is None:
+        raise IllegalState("Your profile does not say in which way you recover: there is nothing to share.")
+    told = await _told(work, mentor, LivedExperience.pathway.is_not(None)) or LivedExperience.under(mentor)
+    told.pathway = mentor.pathway
+    mentor.pathway_for_all = shared_with == SharedWith.POOL
+    return _share(work, told, shared_with)
+
+
+async def follow_pathway(work: Work, mentor: Mentor) -> None:
+    """The profile of the mentor, whom the caller has locked, says the pathway anew: so does what they share of it."""
+    for told in await work.rows(
+        LivedExperience, LivedExperience.mentor_id == mentor.id, LivedExperience.pathway.is_not(None)
+    ):
+        if mentor.pathway is None:
+            await work.remove(told)
+        else:
+            told.pathway = mentor.pathway
+
+
+@operation(needs=SHARE)
 async def take_back_experience(
     work: Work, experience_id: Annotated[Id[LivedExperience], "Which fact of your own."]
 ) -> Mentor:
-    """Take back something that you told: it is deleted."""
+    """Take back something that you told: it is deleted. Of your pathway nobody else reads any more then."""
     own = LivedExperience.person_id == work.actor.person_id
     told = await work.get(LivedExperience, experience_id, own)
-    mentor = await work.get(Mentor, told.mentor_id)
+    mentor = await work.get(Mentor, told.mentor_id, lock=told.pathway is not None)
+    if told.pathway is not None:
+        mentor.pathway_for_all = False
     work.note("mentor.experience_taken_back", mentor)
     await work.remove(told)
     return mentor

@@ -8,6 +8,7 @@ from kith.ground.model import KEEP, Id
 from kith.ground.operation import operation
 from kith.ground.permissions import Permission, Role
 from kith.ground.work import Work
+from kith.mentors.lived_experience import follow_pathway
 from kith.people.mentor import HelpEdit, Mentor, MentorStatus, Offering, help_edited
 from kith.people.profile import ProfileEdit, profile_edited
 from kith.people.readiness import settle_readiness
@@ -33,6 +34,7 @@ async def edit_mentor_profile(
     if mentor.status == MentorStatus.RETIRED:
         raise IllegalState("This mentor is RETIRED; a new application opens their mentoring again.")
     change(mentor, profile, offer)
+    await follow_pathway(work, mentor)
     work.note("mentor.edited", mentor)
     await settle_readiness(work, [mentor])
     return mentor

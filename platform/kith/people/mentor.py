@@ -83,6 +83,7 @@ class Mentor(Offering, Owned):
     supervisor_id: Mapped[UUID | None] = within(Person, nullable=True)
     name: Mapped[str]
     status: Mapped[str]
+    pathway_for_all: Mapped[bool] = mapped_column(default=True, server_default="true")  # or as told to some alone
     trained_on: Mapped[date | None]
     registered_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
