@@ -61,10 +61,7 @@ WHO = (
     *("waiting_mentee", "proposed_mentee", "other_mentor", "other_mentee", "offered_mentee"),
     *("partner", "analyst", "reader", "new_mentor"),
 )
-NAMES = {
-    "Harbour": "Ada Cora Colm Sue Mara Milo Tess Tom Una Fay Finn Oona Pat Ann Rhea Nia",
-    "Lantern": "Abel Cleo Carl Sami Mina Marc Tara Theo Uma Flo Fred Olaf Pia Anton Ruth Noah",
-}
+NAMES = "Ada Cora Colm Sue Mara Milo Tess Tom Una Fay Finn Oona Pat Ann Rhea Nia"
 
 
 @dataclass
@@ -93,7 +90,7 @@ class House:
 
 @dataclass
 class World:
-    """The two houses, the platform's operator, and a third house that others are copied from."""
+    """The two houses, the platform's operator, and the house that was built and all others are copied from."""
 
     harbour: House
     lantern: House
@@ -108,11 +105,12 @@ async def build_world(workplace: Workplace, superuser: Connection) -> World:
     """Build the world in an empty database."""
     async with workplace.writing(service(None, (KEEP_KEYS,))) as work:
         secret = await issue_operator_token(work, name="Tests")
+    pattern = await _built(workplace, superuser, "Pattern", "slug-of-pattern")
     return World(
-        await _built(workplace, superuser, "Harbour"),
-        await _built(workplace, superuser, "Lantern"),
+        await _copied(superuser, pattern, "Harbour", "harbour"),
+        await _copied(superuser, pattern, "Lantern", "lantern"),
         secret,
-        await _built(workplace, superuser, "Pattern", "slug-of-pattern"),
+        pattern,
     )
 
 
@@ -171,11 +169,11 @@ async def _copy(
     )
 
 
-async def _built(workplace: Workplace, superuser: Connection, name: str, slug: str | None = None) -> House:
+async def _built(workplace: Workplace, superuser: Connection, name: str, slug: str) -> House:
     """A house built by real operations."""
-    names = dict(zip(WHO, NAMES.get(name, NAMES["Harbour"]).split(), strict=True))
+    names = dict(zip(WHO, NAMES.split(), strict=True))
     house = House(name, UUID(int=0), {who: f"{first} {name}" for who, first in names.items()})
-    building = Building(workplace, house, slug or name.lower())
+    building = Building(workplace, house, slug)
     await building.provision()
     await building.staff()
     await building.one_to_one()

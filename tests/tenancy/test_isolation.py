@@ -122,15 +122,16 @@ async def test_no_mutation_tells_lantern_an_id_of_harbour_from_one_that_was_made
 ) -> None:
     before = await _harbour(superuser, world.harbour)
     for deed, role in product(deeds, ROLES):
+        own, some = deed.by == role, 9 if deed.by == role else 1
         for path, kind in ids_of(deed.mutation).items():
             other = "Match" if kind != "Match" else "Person"
             for ids in (
-                (_made_up(kind), *world.harbour.ids[kind][:9]),
+                (_made_up(kind), *world.harbour.ids[kind][:some]),
                 (_made_up(other), world.harbour.ids[other][0]),
             ):
                 answers = await _answers(api, world.lantern, role, deed, path, ids)
                 assert len(set(answers)) == 1, (path, answers)
-                if deed.by == role and ids[0] == _made_up(kind):
+                if own and ids[0] == _made_up(kind):
                     assert json.loads(answers[0])["errors"][0]["code"] in _refusals(deed.mutation, path)
     assert await _harbour(superuser, world.harbour) == before
 
