@@ -54,3 +54,17 @@ async def test_pausing_writes_down_that_meetings_are_to_be_called_off(
         house.organisation_id,
     )
     assert noted == 1
+
+
+async def test_who_waits_again_has_it_in_their_feed(
+    workplace: Workplace, superuser: "asyncpg.Connection[object]"
+) -> None:
+    house = await build_house(workplace, superuser, "Lantern", "waiting-again")
+    admin = await principal(workplace.engine, house.secrets["admin"])
+    assert admin is not None
+    async with workplace.writing(admin) as work:
+        await close_match(work, house.row("match"), reason=ClosingReason.MOVED, mentee_waits_again=True)
+    told = await superuser.fetchval(
+        "SELECT count(*) FROM facts WHERE kind = 'mentee.waits_again' AND subject_id = $1", house.row("mentee")
+    )
+    assert told == 1

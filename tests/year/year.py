@@ -162,7 +162,9 @@ class Year:
 
     async def open_programme(self, name: str) -> None:
         """A programme with its people, its rules and what belongs to its start."""
-        opened = await self.admin.does("openProgramme", name=name, reminderHours=24, waitingLimitDays=60)
+        opened = await self.admin.does(
+            "openProgramme", name=name, reminderHours=24, waitingLimitDays=60, caseloadLimit=14
+        )
         programme = Programme(
             name, opened["id"], self.someone(f"Cora {name}"), self.someone(f"Sue {name}", ZONES[len(self.programmes)])
         )
