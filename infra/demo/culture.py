@@ -34,6 +34,8 @@ from kith.culture.outreach import (
     withdraw_story_consent,
 )
 from kith.culture.recognition import Milestone, recognise
+from kith.culture.self_assessment import DomainRating, ReadinessDomain, record_self_assessment
+from kith.ground.money import Money
 from kith.people.mentor import Mentor
 
 PLEDGES = (  # what, pledged and due so many days ago (to come, below zero), and how far it is
@@ -42,6 +44,10 @@ PLEDGES = (  # what, pledged and due so many days ago (to come, below zero), and
     (LeadershipDomain.PEER_VOICE, "Two seats on the board are for people in recovery.", 90, -60, "begun"),
     (LeadershipDomain.STAFFING, "Half a post more for supervision.", 100, 12, "missed"),
     (LeadershipDomain.POLICY, "Leave for recovery stands beside sick leave in every contract.", 20, -120, "pledged"),
+)
+RATED = (  # days ago, each domain in turn, what follows
+    (162, (3, 4, 3, 2, 2, 3, 3), "Two domains carry the others: who supervises, and who decides."),
+    (30, (4, 4, 3, 3, 3, 3, 4), "Half a year on: better wherever mentors were asked first."),
 )
 COUNTED = ((48, 310, 0, 0), (40, 1240, 34, 2), (33, 2080, 61, 5))  # days ago: reached, came, referrals
 OUTREACH = (  # what, so many days ago, how many were there, minutes given
@@ -70,11 +76,20 @@ async def culture(founded: Founded, programme_id: UUID, mentors: list[Mentor], s
     """Commitments in each state, one campaign that is evaluated and others on their way, outreach, stories, thanks."""
     staff = founded.staff
     async with founded.stage.scene(staff["supervisor"]) as scene:
+        await _ratings(scene, founded, programme_id)
         await _commitments(scene, founded, programme_id)
         ran = await _campaigns(scene, founded, programme_id)
         await _outreach(scene, founded, mentors, ran)
         await _stories(scene, founded, mentors, shown)
         await _thanks(scene, founded, shown)
+
+
+async def _ratings(scene: Scene, founded: Founded, programme_id: UUID) -> None:
+    """How everybody together rates what carries peer support, twice."""
+    for days, figures, conclusion in RATED:
+        ratings = [DomainRating(*each) for each in zip(ReadinessDomain, figures, strict=True)]
+        work = await scene.of(founded.staff["coordinator"], scene.stage.at(days, 16))
+        await record_self_assessment(work, ratings=ratings, conclusion=conclusion, programme_id=programme_id)
 
 
 async def _commitments(scene: Scene, founded: Founded, programme_id: UUID) -> None:
@@ -193,6 +208,7 @@ async def _planned(
         strategy=strategy,
         channels=channels,
         messages=messages,
+        budget=Money(200_00 * len(channels), founded.plan.currency),
         programme_id=programme_id,
     )
 

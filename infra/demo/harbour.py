@@ -106,6 +106,7 @@ HARBOUR = Plan(
         "partner": "Callum Pryce",
         "analyst": "Ines Farrelly",
     },
+    currency="EUR",
     near=("53.344000", "-6.267200"),
     partners=("Riverside Clinic", "St Brigid's Night Shelter"),
     applicants=APPLICANTS,

@@ -28,6 +28,7 @@ from kith.evaluation.improvement import (
     study_improvement,
 )
 from kith.evaluation.indicator import Direction, ProgrammeIndicator, define_indicator, enter_indicator_value
+from kith.evaluation.logic_model import write_logic_model
 from kith.evaluation.response import FeedbackInvitation, FormAnswer, answer_feedback_form, invite_to_feedback
 from kith.evaluation.rollup import Indicator
 
@@ -49,6 +50,15 @@ VALUES = (("12", "11", "10.5", "9", "7.5", "7"), ("71", "74", "74", "77", "79", 
 async def improvement(founded: Founded, programme_id: UUID, walks: list[Walk]) -> None:
     """What people answered, what is measured month by month, and what was changed because of it."""
     async with founded.stage.scene() as scene:
+        await write_logic_model(
+            await scene.of(founded.staff["coordinator"], founded.stage.at(176, 14)),
+            programme_id,
+            needs=["Long waits for support after treatment", "Loneliness in the first year"],
+            inputs=["Mentors with lived experience", "Supervision every month", "A room, a kitchen, telephones"],
+            activities=["Matching that both agree to", "Meetings every two or three weeks", "Groups and events"],
+            outputs=["Matches begun", "Meetings held", "Mentors trained and supervised"],
+            outcomes=["People reach goals of their own", "Fewer feel alone", "Mentors grow, and stay"],
+        )
         await _asked(scene, founded, programme_id, walks)
         indicators = await _measured(scene, founded, programme_id)
         await _cycles(scene, founded, programme_id, indicators)

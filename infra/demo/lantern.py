@@ -98,6 +98,7 @@ LANTERN = Plan(
         "partner": "Hannah Lindqvist",
         "analyst": "Theo Marchetti",
     },
+    currency="USD",
     near=("41.881800", "-87.640000"),
     partners=("Lakefront Health", "Southside Night Shelter"),
     applicants=APPLICANTS,

@@ -44,6 +44,7 @@ class Plan:
     phone: str
     staff: Mapping[str, str]
     programmes: tuple[ProgrammePlan, ...]
+    currency: str
     near: tuple[str, str]  # latitude and longitude of the centre
     partners: tuple[str, str]  # an agency that refers people, and one that would like to
     applicants: str  # who applied to mentor

@@ -121,6 +121,7 @@ TOPICS: dict[str, list[tuple[str, str, int]]] = {
     ],
     "culture": [
         *(("coordinator", f"leadershipCommitments(filter: {{status: [{status}]}})", 1) for status in CommitmentStatus),
+        ("coordinator", "readinessSelfAssessments", 2),
         ("coordinator", "campaigns", 3),
         ("coordinator", "campaigns(filter: {status: [EVALUATED]})", 1),
         ("coordinator", "outreach", 5),
@@ -244,6 +245,7 @@ async def test_two_organisations_are_full_of_people(seeded: Seeded) -> None:
         ("feedback", 60),
         ("match_runs", 6),
         ("waiting_reasons", 4),
+        ("logic_models", 1),
         ("proposals WHERE_ status LIKE 'OFFERED%' AND expires_at > now()", 1),
     ],
 )
