@@ -174,6 +174,28 @@ async def test_of_an_anonymous_form_only_sums_are_kept_and_shown_five_at_a_time(
     assert {fact["data"] for fact in facts} == {"{}"}
 
 
+async def test_one_person_is_not_five_of_an_anonymous_form(improving: Improving, superuser: Connection) -> None:
+    form = await _open(improving, Moment.AFTER_MEETING, audience=FormAudience.MENTORS)
+    scale, _ = await _questions(superuser, form)
+    mentor = improving.house.people["mentor"]
+    await improving.does("coordinator", invite_to_feedback, form.id, person_ids=[mentor])
+    invitation = await _invitation(superuser, form, mentor)
+    await improving.does("mentor", answer_feedback_form, invitation, answers=[FormAnswer(scale, score=1)])
+    await improving.does("coordinator", invite_to_feedback, form.id, person_ids=[mentor])
+    assert await _invited(superuser, form) == [(mentor, "ANSWERED")]
+
+
+async def test_white_space_around_an_answer_is_not_kept(improving: Improving, superuser: Connection) -> None:
+    form = await _open(improving, Moment.TRAINING, Privacy.CONFIDENTIAL)
+    _, words = await _questions(superuser, form)
+    mentee = improving.house.people["mentee"]
+    await improving.does("coordinator", invite_to_feedback, form.id, person_ids=[mentee])
+    answers = [FormAnswer(words, text=" " * 2000 + "Thank you")]
+    await improving.does("mentee", answer_feedback_form, await _invitation(superuser, form, mentee), answers=answers)
+    kept = "SELECT text FROM feedback_answers WHERE question_id = $1"
+    assert await superuser.fetchval(kept, words) == "Thank you"
+
+
 async def _shown(superuser: Connection, form: FeedbackForm) -> list[tuple[int, str | None]]:
     rows = await superuser.fetch(
         "SELECT people, mean::text FROM feedback_results WHERE form_id = $1 ORDER BY place", form.id

@@ -243,7 +243,10 @@ async def invite_to_feedback(
     *,
     person_ids: Annotated[Sequence[Id[Person]], "Whom, at most a hundred."],
 ) -> FeedbackForm:
-    """Invite people to a form: after a group or a training. Who is invited already is not invited twice."""
+    """Invite people to a form: after a group or a training. Who is invited already is not invited twice.
+
+    Who answered an anonymous form is not invited again before it is revised: its figures are over people, each once.
+    """
     form = await work.get(FeedbackForm, form_id, row_rule(work.actor, programme=FeedbackForm.programme_id), lock=True)
     if form.status != FormStatus.OPEN:
         raise IllegalState(f"This form is {form.status}, not OPEN.")
@@ -311,9 +314,16 @@ async def _invite_of(work: Work, form: FeedbackForm, matches: Iterable[Match]) -
 
 
 async def _invite(work: Work, form: FeedbackForm, person: Person, match: Match | None) -> None:
-    """Invite the person with a letter, unless they are or were for the same match and moment."""
+    """Invite the person with a letter, unless they are or were for the same match and moment.
+
+    Five answers of one person would pass for those of five where nothing is kept of who answered: whoever answered an
+    anonymous form is not asked again.
+    """
     await work.settle()
-    known = (FeedbackInvitation.form_id == form.id) & (FeedbackInvitation.status == InvitationStatus.OPEN)
+    asked = [InvitationStatus.OPEN]
+    if form.privacy == Privacy.ANONYMOUS:
+        asked.append(InvitationStatus.ANSWERED)
+    known = (FeedbackInvitation.form_id == form.id) & FeedbackInvitation.status.in_(asked)
     if match is not None:
         known |= (FeedbackInvitation.match_id == match.id) & (FeedbackInvitation.moment == form.moment)
     if await work.exists(FeedbackInvitation, FeedbackInvitation.person_id == person.id, known):
@@ -358,7 +368,8 @@ def _keep(
     work.add(response)
     for answer in answers:
         question = questions[answer.question_id]
-        work.add(FeedbackAnswer.under(response, question, score=answer.score, text=answer.text))
+        text = answer.text and answer.text.strip()
+        work.add(FeedbackAnswer.under(response, question, score=answer.score, text=text))
 
 
 async def _count(work: Work, questions: dict[UUID, FormQuestion], answers: Sequence[FormAnswer]) -> None:
