@@ -167,6 +167,24 @@ async def test_a_closed_group_accepts_who_asks(api: Api, mill: House) -> None:
     assert await _status(api, mill, group) == ("OPEN", 1)
 
 
+@pytest.mark.parametrize("reason", ["SAFETY", "AGREEMENT_BROKEN"])
+async def test_who_was_removed_for_the_sake_of_others_comes_back_only_when_a_facilitator_accepts(
+    api: Api, mill: House, reason: str
+) -> None:
+    group = await _opened(api, mill, name=f"Removed {reason}", capacity=4)
+    token, asking = mill.secrets["mentee"], {"groupId": group, "alias": "Ash"}
+    membership = await api.done(token, "joinGroup", asking)
+    given = {"membershipId": membership["id"], "reason": reason}
+    await api.done(mill.secrets["mentor"], "removeFromGroup", given)
+    for _ in range(2):  # taking the request back does not make them forgotten
+        again = await api.done(token, "joinGroup", asking, "id status")
+        assert again["status"] == "REQUESTED"
+        await api.done(token, "leaveGroup", {"membershipId": again["id"]})
+    again = await api.done(token, "joinGroup", asking)
+    accepted = await api.done(mill.secrets["mentor"], "acceptIntoGroup", {"membershipId": again["id"]}, "status")
+    assert accepted["status"] == "ACTIVE"
+
+
 async def test_closing_ends_memberships_and_cancels_what_was_to_come(
     api: Api, workplace: Workplace, mill: House
 ) -> None:

@@ -161,13 +161,16 @@ async def join_group(
     *,
     alias: Annotated[str, "What its members know you by; a first name or anything else."],
 ) -> GroupMembership:
-    """Join a group. An open one takes you at once, while there is a place; a closed one once a facilitator accepts."""
+    """Join a group. An open one takes you at once, while there is a place; a closed one once a facilitator accepts.
+
+    So does an open one from which a facilitator had to remove you for safety or for a broken agreement.
+    """
     person_id = await _myself(work)
     group = await work.get(PeerSupportGroup, group_id, lock=True)
     if group.status not in (GroupStatus.OPEN, GroupStatus.FULL):
         raise IllegalState(f"This peer support group is {group.status}, not OPEN.")
     await _not_there_yet(work, group, person_id)
-    at_once = group.admission == GroupAdmission.OPEN
+    at_once = group.admission == GroupAdmission.OPEN and not await _was_sent_away(work, group, person_id)
     if at_once and group.status == GroupStatus.FULL:
         raise Conflict("Every place in this group is taken.")
     membership = GroupMembership.under(
@@ -281,6 +284,13 @@ async def _not_there_yet(work: Work, group: PeerSupportGroup, person_id: UUID) -
         raise Conflict("You are a member of this group already.")
     if await work.exists(GroupMembership, *here, GroupMembership.status == GroupMembershipStatus.REQUESTED):
         raise Conflict("You asked to join this group already; a facilitator answers.")
+
+
+async def _was_sent_away(work: Work, group: PeerSupportGroup, person_id: UUID) -> bool:
+    """Whether they were removed for the sake of the others, who do not find them there again unasked."""
+    here = (GroupMembership.group_id == group.id, GroupMembership.person_id == person_id)
+    for_others = (GroupRemovalReason.SAFETY, GroupRemovalReason.AGREEMENT_BROKEN)
+    return await work.exists(GroupMembership, *here, GroupMembership.removal_reason.in_(for_others))
 
 
 async def _go_by(work: Work, membership: GroupMembership, alias: str) -> None:
