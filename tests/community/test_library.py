@@ -217,6 +217,8 @@ async def test_support_meetings_are_found_by_day_kind_and_place(api: Api, lock: 
     ("given", "path"),
     [
         ({"latitude": "91"}, ["meeting", "latitude"]),
+        ({"latitude": "NaN"}, ["meeting", "latitude"]),
+        ({"longitude": "-Infinity"}, ["meeting", "longitude"]),
         ({"longitude": None}, ["meeting", "latitude"]),
         ({"address": " ", "link": None}, ["meeting", "address"]),
         ({"link": "javascript:alert(1)"}, ["meeting", "link"]),

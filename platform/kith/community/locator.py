@@ -231,6 +231,6 @@ def micro(degrees: Decimal | None, limit: int, *path: str) -> int | None:
     """Degrees in millionths. Raises Invalid beyond the limit."""
     if degrees is None:
         return None
-    if not -limit <= degrees <= limit:
+    if not degrees.is_finite() or not -limit <= degrees <= limit:
         raise Invalid(f"This is -{limit} to {limit} degrees.", path=path)
     return round(degrees * MICRO)
