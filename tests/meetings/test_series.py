@@ -87,6 +87,17 @@ async def test_the_hour_stays_by_the_clock_on_the_wall_when_the_clocks_go_back(s
     assert {at.astimezone(UTC).hour for at in times} == {17, 18}
 
 
+@pytest.mark.parametrize("minutes", [-1, 4, 481])
+async def test_a_series_that_lasts_too_long_or_not_at_all_is_refused(stage: Stage, minutes: int) -> None:
+    series = await arranged(stage)
+    with pytest.raises(Invalid) as refused:
+        await arranged(stage, starts_at=stage.clock + DAY + 3 * HOUR, minutes=minutes)
+    assert refused.value.path == ("minutes",)
+    with pytest.raises(Invalid) as refused:
+        await stage.done("mentor", change_series, series.id, starts_at=series.starts_at + WEEK, minutes=minutes)
+    assert refused.value.path == ("minutes",)
+
+
 async def test_one_is_left_out_or_moved_and_stays_so(stage: Stage) -> None:
     series = await arranged(stage)
     first, second, third, *_ = await meetings(stage, series)

@@ -429,10 +429,15 @@ async def place_columns(
     return {"format": format, "place": long(place, 300, "place"), "place_type": chosen}
 
 
-def set_time(work: Work, meeting: Meeting, starts_at: datetime, minutes: int) -> None:
-    """Give the meeting a time to come, set by the actor now. Raises Invalid."""
+def lasting(minutes: int) -> None:
+    """A meeting may take so long. Raises Invalid."""
     if not 5 <= minutes <= 480:
         raise Invalid("A meeting takes 5 to 480 minutes.", path=("minutes",))
+
+
+def set_time(work: Work, meeting: Meeting, starts_at: datetime, minutes: int) -> None:
+    """Give the meeting a time to come, set by the actor now. Raises Invalid."""
+    lasting(minutes)
     if starts_at <= work.now:
         raise Invalid("A meeting is arranged for a time to come.", path=("startsAt",))
     if starts_at > work.now + timedelta(days=366):

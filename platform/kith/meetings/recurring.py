@@ -25,6 +25,7 @@ from kith.meetings.meeting import (
     active,
     cancel,
     free,
+    lasting,
     place_columns,
     plan_reminders,
     set_time,
@@ -201,6 +202,7 @@ async def extend_series_of(work: Work, match_id: Id[Match]) -> None:
 
 def _begins_by_its_rule(work: Work, series: MeetingSeries) -> None:
     """The first time is one of the rule's, and is to come soon. Raises Invalid."""
+    lasting(series.minutes)
     if not work.now < series.starts_at <= work.now + HORIZON:
         raise Invalid("A series begins in the time to come, within eight weeks.", path=("startsAt",))
     if next(times_of(series, series.starts_at), None) != series.starts_at:
