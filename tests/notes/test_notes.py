@@ -134,6 +134,20 @@ async def test_a_note_narrows_until_somebody_read_it_and_widens_by_its_author_al
     assert (code, said) == ("ILLEGAL_STATE", "Somebody has read this note; it stays as open as it was.")
 
 
+async def test_coordinators_do_not_learn_from_facts_that_there_is_a_note(
+    api: Api, house: House, mentor: Acts, superuser: Connection
+) -> None:
+    note = await write(mentor, house, "MENTOR_SUPERVISOR")
+    await read(api, house, "supervisor")
+    facts = "{ facts(first: 100) { nodes { kind subjectType } } }"
+    seen = {who: (await Acts(api, house, who).sees(facts))["facts"]["nodes"] for who in ("admin", "coordinator")}
+    of_notes = {who: {each["kind"] for each in some if each["subjectType"] == "Note"} for who, some in seen.items()}
+    assert of_notes["admin"] >= {"note.written", "sensitive.read"}
+    assert (len(seen["coordinator"]), of_notes["coordinator"]) == (100, set())
+    kept = await superuser.fetch("SELECT programme_id FROM facts WHERE subject_id = $1", _row(note))
+    assert {fact["programme_id"] for fact in kept} == {None}
+
+
 async def test_widening_is_a_fact_and_changes_the_register(house: House, mentor: Acts, superuser: Connection) -> None:
     note = await write(mentor, house, "MENTOR_SUPERVISOR")
     await mentor.does("widenNote", noteId=note, visibility="SHARED")

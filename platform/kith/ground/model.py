@@ -146,6 +146,7 @@ class Owned(Model):
     __abstract__ = True
     READ: ClassVar[Permission]
     SENSITIVE: ClassVar[bool] = False  # reading such a row is recorded
+    CONFIDED: ClassVar[bool] = False  # that it is there, and what becomes of it, only administrators read as a fact
     LOOKED_UP: ClassVar[bool] = False  # read when an actor is opened, before the organisation is known
     policies: ClassVar[tuple[Policy, ...]] = (Policy("own_organisation", TENANT, SAME_ORGANISATION, SAME_ORGANISATION),)
     grants = {TENANT: ("DELETE", "INSERT", "SELECT", "UPDATE")}

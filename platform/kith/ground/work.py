@@ -170,7 +170,7 @@ class Work:
 
     def note(self, kind: str, subject: Owned, **data: Any) -> None:
         """Write down what happened, once. `data` holds ids, codes and numbers, nothing personal."""
-        programme_id = getattr(subject, "programme_id", None)
+        programme_id = None if subject.CONFIDED else getattr(subject, "programme_id", None)
         self.add(self._fact(kind, type(subject).__name__, subject.id, programme_id, data))
         for operation in self._reactions.get(kind, ()):
             self._outbox(operation, self.now, {operation.parameters[0]: subject.id})
@@ -192,7 +192,7 @@ class Work:
 
     def note_read(self, kind: type[Owned], id: UUID, programme_id: UUID | None) -> None:
         """Write down that the actor read a sensitive row."""
-        self.add(self._fact("sensitive.read", kind.__name__, id, programme_id, {}))
+        self.add(self._fact("sensitive.read", kind.__name__, id, None if kind.CONFIDED else programme_id, {}))
 
     def note_refusal(self, operation: str, code: str) -> None:
         """Write down that something was refused to the actor."""

@@ -81,6 +81,7 @@ class Note(OfPair):
     )
     READ = READ
     SENSITIVE = True
+    CONFIDED = True
 
     match_id: Mapped[UUID] = within(Match, carrying=PAIR)
     meeting_id: Mapped[UUID | None] = within(Meeting, carrying=("match_id",), nullable=True)
