@@ -656,8 +656,11 @@ async def old_records(year: Year, programme: Programme) -> None:
 
 
 async def chores(year: Year, programme: Programme) -> None:
-    """Who coordinates has two things to do, and does one."""
+    """Who coordinates has two things to do, and does one; a cohort is closed too early, and opened again."""
     cora = programme.coordinator
+    cohort = await cora.does("addProgrammeLabel", programmeId=programme.id, kind="COHORT", name="Spring")
+    for step in ("closeProgrammeLabel", "reopenProgrammeLabel"):
+        await cora.does(step, labelId=cohort["id"])
     for title, end in (("Book a room", "finishTask"), ("Call the venue", "dropTask")):
         task = await cora.does("giveTask", title=title, dueAt=year.ahead(days=3), programmeId=programme.id)
         await cora.does(end, taskId=task["id"], remark="It is done, or need not be.")
