@@ -10,6 +10,7 @@ from infra.demo.stage import Scene, Someone
 from kith.people.baseline import BaselineAnswer, decline_baseline, record_baseline
 from kith.people.eligibility import EligibilityAnswer, YesNoUnknown, begin_eligibility_review, decide_eligibility
 from kith.people.intake import declare_ready_to_match, put_on_waiting_list
+from kith.people.label import LabelKind, add_programme_label, label_enrolment
 from kith.people.mentee import EnrolmentEnd, assess_needs, close_enrolment, open_enrolment, pause_enrolment, re_enrol
 from kith.people.participation import ParticipationText, record_participation_on_paper, sign_participation
 from kith.people.preferences import AccessNeed, Wish, WishFor, record_preferences, state_not_with
@@ -28,6 +29,13 @@ STAGES = {  # how far somebody is, and how many days ago they asked
     "came again": 120,
 }
 UNDER_AGE = "They are 17: the youth service meets them this week, and they are welcome here in spring."
+LABELS = (
+    (LabelKind.SITE, "The centre", "The house with the green door, step-free"),
+    (LabelKind.COHORT, "This season", "Who asked in these weeks"),
+    (LabelKind.FUNDING_SOURCE, "Recovery fund", "Three years, reported on twice a year"),
+    (LabelKind.FUNDING_SOURCE, "Donations", ""),
+)
+LATELY = 28  # days
 QUESTIONS = ("ADULT", "NEARBY")
 
 
@@ -56,6 +64,7 @@ async def intake(founded: Founded, programme_id: UUID, agency: PartnerAgency, kn
     async with stage.scene(newcomers[2].who) as scene:
         for how_far, newcomer in zip(STAGES, newcomers, strict=True):
             await _goes_on(scene, coordinator, newcomer, how_far, text.id)
+        await _belong(scene, coordinator, programme_id, [each for each in newcomers if each.asked < LATELY])
         waits, paused = newcomers[4], newcomers[5]
         careful = await scene.of(coordinator, stage.at(20, 12))
         remark = "They lived in the same house; neither should have to explain."
@@ -63,6 +72,18 @@ async def intake(founded: Founded, programme_id: UUID, agency: PartnerAgency, kn
         await put_on_waiting_list(await scene.of(coordinator, stage.now - timedelta(hours=2)), waits.mentee_id)
         await put_on_waiting_list(await scene.of(coordinator, stage.at(30, 10)), paused.mentee_id)
         await pause_enrolment(await scene.of(coordinator, stage.at(9, 15)), paused.mentee_id)
+
+
+async def _belong(scene: Scene, coordinator: Someone, programme_id: UUID, newcomers: list[Newcomer]) -> None:
+    """Who came lately is of this season's cohort, at the centre, and paid for by two sources in turn."""
+    work = await scene.of(coordinator, scene.stage.at(28, 9))
+    site, cohort, *sources = [
+        (await add_programme_label(work, programme_id=programme_id, kind=kind, name=name, detail=detail)).id
+        for kind, name, detail in LABELS
+    ]
+    for place, newcomer in enumerate(newcomers):
+        counting = await scene.of(coordinator, scene.stage.at(newcomer.asked - 1, 12))
+        await label_enrolment(counting, newcomer.mentee_id, label_ids=[site, cohort, sources[place % 2]])
 
 
 async def _asks(

@@ -61,6 +61,7 @@ TOPICS: dict[str, list[tuple[str, str, int]]] = {
     "mentees": [
         *(("coordinator", f"mentees(filter: {{status: [{status}]}})", 1) for status in MenteeStatus if status in SHOWN),
         *(("coordinator", f"referrals(filter: {{status: [{status}]}})", 1) for status in ReferralStatus),
+        ("coordinator", "programmeLabels", 4),
         ("coordinator", "partnerAgencies", 2),
         ("coordinator", "partnerAgreements", 1),
         ("coordinator", "eligibilityCriteria", 2),
