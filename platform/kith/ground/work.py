@@ -105,8 +105,11 @@ class Work:
         return row
 
     async def hold(self, model: type[Row], id: UUID) -> None:
-        """Hold the row, seen or not, until this work ends, so that what depends on it cannot cross."""
-        await self._session.execute(select(model.id).where(model.id == id).with_for_update())
+        """Hold the row, seen or not, until this work ends, so that what depends on it cannot cross.
+
+        Rows that only refer to it are added meanwhile: they lock what they refer to in no order of ours.
+        """
+        await self._session.execute(select(model.id).where(model.id == id).with_for_update(key_share=True))
 
     async def expect(self, row: Row, version: int | None) -> None:
         """The row is still at the version the caller saw; None does not ask. Raises Conflict."""
