@@ -1,5 +1,6 @@
 """First contact from every side, the agreements that come before it, and what comes round by itself."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -74,6 +75,13 @@ async def test_who_asked_at_the_door_becomes_a_mentee(api: Api, cove: House, wor
     seen = await _see(api, cora, "Referral", made["id"], "status outcome endedAt")
     assert (seen["status"], seen["outcome"]) == ("CLOSED", "NO_RESPONSE")
     assert seen["endedAt"]
+
+
+async def test_who_asks_twice_at_once_has_asked_once(api: Api, cove: House) -> None:
+    given = {"programmeId": cove.id("programme"), "contact": "By telephone"}
+    token = cove.secrets["other_mentor"]
+    payloads = await asyncio.gather(*(api.mutate(token, "referMyself", given) for _ in range(4)))
+    assert sorted(len(payload["errors"]) for payload in payloads) == [0, 1, 1, 1]
 
 
 async def test_a_member_asks_for_themselves_once_and_takes_it_back(api: Api, cove: House) -> None:

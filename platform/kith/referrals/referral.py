@@ -222,6 +222,7 @@ async def refer_myself(
     programme = await work.get(Programme, programme_id)
     if work.actor.person_id is None:
         raise NotFound
+    await work.hold(Person, work.actor.person_id)
     (me,) = await work.rows(Person, Person.id == work.actor.person_id)
     await _not_there_yet(work, programme, me)
     referral = _opened(work, programme, ReferralDirection.SELF, reason, ReferralStatus.RECEIVED)
