@@ -272,6 +272,11 @@ async def test_monitoring_contacts(api: Api, house: House, workplace: Workplace,
     await api.done(house.secrets["supervisor"], "recordMonitoringContact", given)
     await _refused(api, house, "supervisor", "recordMonitoringContact", given, "DONE")
     assert len(await _tasks(superuser, house, "MONITORING_CONCERN")) == 1
+    # A fact says that it was made, not what was confided: a coordinator who is one of the two reads facts as well
+    told = (
+        "SELECT data FROM facts WHERE organisation_id = $1 AND kind = 'monitoring.done' ORDER BY sequence DESC LIMIT 1"
+    )
+    assert await superuser.fetchval(told, house.organisation_id) == '{"side": "MENTEE"}'
     following = [c for c in await planned() if c["side"] == "MENTEE"]
     assert [(c["number"], c["status"]) for c in following] == [(1, "DONE"), (2, "DUE")]
     # The mentor's is not made: it is missed once the time of grace is over, with a task, once

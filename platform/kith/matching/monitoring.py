@@ -137,7 +137,7 @@ async def record_monitoring_contact(
         title = "Somebody raised a concern about a match: read the note of the contact, and see to it."
         due = timedelta(days=1)
         await tasks.ask(work, CONCERN, title, contact, due_in=due, source="monitoring.done")
-    work.note("monitoring.done", contact, side=contact.side, quality=quality, concern=concern)
+    work.note("monitoring.done", contact, side=contact.side)
     await _plan(work, [match], {match.programme_id: await policy_of(work, match.programme_id)})
     return contact
 
