@@ -155,6 +155,7 @@ EARLIER = {
     ("recordAttendance", ("present", "[]")),
     ("enrolReferral", ("personId",)),
     ("planOutreach", ("storyOfId",)),
+    ("answerFeedbackForm", ("answers", "[]", "questionId")),
     ("recognise", ("goalId",)),
     ("recognise", ("matchId",)),
 }
