@@ -205,3 +205,12 @@ async def test_on_an_incident_one_member_of_staff_reads_and_the_two_see_it(
         house.row("programme"),
     )
     assert [fact["kind"] for fact in facts] == ["thread.opened_for_incident", "thread.incident_ended"] * 2
+
+
+async def test_coordinators_do_not_learn_from_facts_who_wrote_when(api: Api, house: House) -> None:
+    await say(api, house, "mentor", "PAIR", "See you on Tuesday.")
+    facts = "{ facts(first: 100) { nodes { kind } } }"
+    seen = {who: (await Acts(api, house, who).sees(facts))["facts"]["nodes"] for who in ("admin", "coordinator")}
+    assert "message.sent" in {each["kind"] for each in seen["admin"]}
+    assert not {"message.sent", "thread.read"} & {each["kind"] for each in seen["coordinator"]}
+    assert len(seen["coordinator"]) == 100

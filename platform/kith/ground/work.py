@@ -94,21 +94,19 @@ class Work:
         """The row, if the actor reaches it. Raises NotFound alike for a missing and a refused one.
 
         `where` narrows further what will do. With `lock` nobody else changes it until this work ends; take
-        locks before reading what depends on them.
+        locks before reading what depends on them. Rows that only refer to it are added meanwhile: they lock what
+        they refer to in no order of ours.
         """
         query = select(model).where(model.id == id, model.visible_to(self.actor), *where)
         if lock:
-            query = query.with_for_update(of=model).execution_options(populate_existing=True)
+            query = query.with_for_update(of=model, key_share=True).execution_options(populate_existing=True)
         row = (await self._session.scalars(query)).one_or_none()
         if row is None:
             raise NotFound(f"There is no such {spoken(model.__name__)}, or you may not see it.")
         return row
 
     async def hold(self, model: type[Row], id: UUID) -> None:
-        """Hold the row, seen or not, until this work ends, so that what depends on it cannot cross.
-
-        Rows that only refer to it are added meanwhile: they lock what they refer to in no order of ours.
-        """
+        """Hold the row, seen or not, until this work ends, so that what depends on it cannot cross."""
         await self._session.execute(select(model.id).where(model.id == id).with_for_update(key_share=True))
 
     async def expect(self, row: Row, version: int | None) -> None:

@@ -99,6 +99,7 @@ class Thread(InThread):
         one_of("status", list(ThreadStatus)),
     )
     READ = READ
+    CONFIDED = True
 
     match_id: Mapped[UUID] = within(Match, carrying=PAIR)
     status: Mapped[str]
@@ -131,6 +132,7 @@ class Message(InThread):
         at_most("body", LENGTH),
     )
     READ = READ
+    CONFIDED = True
 
     thread_id: Mapped[UUID] = within(Thread, carrying=("kind", *PAIR))
     person_id: Mapped[UUID] = within(Person)

@@ -139,7 +139,7 @@ async def _titles(work: Work) -> dict[str, str]:
 
 async def hold_mentors(work: Work, person_id: UUID) -> list[Mentor]:
     """The person's rows as a mentor, locked before what stands below them, in the order of their ids."""
-    query = select(Mentor).where(Mentor.person_id == person_id).order_by(Mentor.id).with_for_update()
+    query = select(Mentor).where(Mentor.person_id == person_id).order_by(Mentor.id).with_for_update(key_share=True)
     return list(await work.session.scalars(query.execution_options(populate_existing=True)))
 
 

@@ -103,7 +103,7 @@ async def settle_requirement(work: Work, requirement_id: Id[TrainingRequirement]
     """Look again at a programme's mentors, once a requirement was made or lifted. Of a lifted one no more is asked."""
     requirement = await work.get(TrainingRequirement, requirement_id)
     query = select(Mentor).where(Mentor.programme_id == requirement.programme_id, Mentor.status != MentorStatus.RETIRED)
-    mentors = list(await work.session.scalars(query.order_by(Mentor.id).with_for_update()))
+    mentors = list(await work.session.scalars(query.order_by(Mentor.id).with_for_update(key_share=True)))
     if requirement.status == RequirementStatus.LIFTED:
         not_begun = (
             TrainingEnrolment.requirement_id == requirement.id,
@@ -129,9 +129,9 @@ async def expire_training(work: Work) -> None:
     over = (TrainingEnrolment.status.in_(COMPLETED), TrainingEnrolment.valid_until < work.now.date())
     people = {each.person_id for each in await work.all(TrainingEnrolment, *over)}
     theirs = select(Mentor).where(Mentor.person_id.in_(people)).order_by(Mentor.id)
-    mentors = list(await work.session.scalars(theirs.with_for_update()))
+    mentors = list(await work.session.scalars(theirs.with_for_update(key_share=True)))
     locked = select(TrainingEnrolment).where(*over, TrainingEnrolment.person_id.in_(people))
-    for enrolment in await work.session.scalars(locked.order_by(TrainingEnrolment.id).with_for_update()):
+    for enrolment in await work.session.scalars(locked.order_by(TrainingEnrolment.id).with_for_update(key_share=True)):
         LIFE.move(enrolment, "training.keeping.expire_training")
         work.note("training.expired", enrolment, code=enrolment.code)
     await settle_training(work, mentors)
@@ -159,7 +159,7 @@ async def remind_of_training(work: Work) -> None:
     """
     soon = (TrainingEnrolment.status.in_(WAITING), TrainingEnrolment.due_at <= work.now + REMINDED_BEFORE)
     untold = TrainingEnrolment.reminded_at.is_(None) | TrainingEnrolment.overdue_told_at.is_(None)
-    query = select(TrainingEnrolment).where(*soon, untold).order_by(TrainingEnrolment.id).with_for_update()
+    query = select(TrainingEnrolment).where(*soon, untold).order_by(TrainingEnrolment.id).with_for_update(key_share=True)
     for enrolment in list(await work.session.scalars(query)):
         assert enrolment.due_at is not None
         person = await work.get(Person, enrolment.person_id)
