@@ -207,8 +207,8 @@ _OF_THE_START = (
     Deed("reinstateOrganisation", "operator", lambda h: {"organisationId": h.id("organisation")}, "admin", None),
 )
 DEEDS = (*(deed for part in PARTS for deed in part.DEEDS), *_OF_THE_START)  # which close much in the end
-# Everything is looked at before and after a dozen of deeds: at a hundred tables, for each deed would take minutes.
-DOZENS = [DEEDS[start : start + 12] for start in range(0, len(DEEDS), 12)]
+# Everything is looked at before and after a batch of deeds: at a hundred tables, for each deed would take minutes.
+BATCHES = [DEEDS[start : start + 24] for start in range(0, len(DEEDS), 24)]
 Path = tuple[str, ...]
 
 
@@ -267,5 +267,5 @@ INSTEAD = {"personId": "person"}  # one of the two is given
 
 
 def these(deeds: Sequence[Deed]) -> str:
-    """How a dozen of deeds is called."""
+    """How a batch of deeds is called."""
     return f"{deeds[0]} to {deeds[-1]}"

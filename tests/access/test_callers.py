@@ -9,7 +9,7 @@ from schema.build import graphql_schema
 from schema.mutations import EXPOSED
 from tenants.work import Workplace
 from tests.conftest import Api
-from tests.deeds import DEEDS, DOZENS, TOKEN, Deed, Given, these
+from tests.deeds import BATCHES, DEEDS, TOKEN, Deed, Given, these
 from tests.world import Connection, House, World, build_house, catch_up, owned_models
 
 graphql_schema()
@@ -55,7 +55,7 @@ def test_there_is_a_deed_for_everything_that_is_exposed() -> None:
     assert deeds == sorted(EXPOSED), "every mutation has one deed, in the part of its concept in tests/parts"
 
 
-@pytest.mark.parametrize("deeds", DOZENS, ids=these)
+@pytest.mark.parametrize("deeds", BATCHES, ids=these)
 async def test_nobody_is_asked_to_sign_in(api: Api, world: World, superuser: Connection, deeds: Sequence[Deed]) -> None:
     before = await everything(superuser), await facts(superuser, world.harbour)
     for deed in deeds:
@@ -67,7 +67,7 @@ async def test_nobody_is_asked_to_sign_in(api: Api, world: World, superuser: Con
     assert (await everything(superuser), await facts(superuser, world.harbour)) == before
 
 
-@pytest.mark.parametrize("deeds", DOZENS, ids=these)
+@pytest.mark.parametrize("deeds", BATCHES, ids=these)
 async def test_the_wrong_role_is_refused_before_anything_runs(
     api: Api, world: World, superuser: Connection, deeds: Sequence[Deed]
 ) -> None:
@@ -84,7 +84,7 @@ async def test_the_wrong_role_is_refused_before_anything_runs(
     assert await facts(superuser, world.harbour) == [*told, *refused]
 
 
-@pytest.mark.parametrize("deeds", DOZENS, ids=these)
+@pytest.mark.parametrize("deeds", BATCHES, ids=these)
 async def test_the_right_role_without_the_row_does_not_find_it(
     api: Api, world: World, superuser: Connection, deeds: Sequence[Deed]
 ) -> None:

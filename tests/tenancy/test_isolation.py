@@ -16,7 +16,7 @@ from schema.declare import SHOWN, Page, needed
 from schema.ids import global_id
 from tenants.work import Workplace
 from tests.conftest import PAYLOAD, Api
-from tests.deeds import DOZENS, Deed, Path, ids_of, these, with_id
+from tests.deeds import BATCHES, Deed, Path, ids_of, these, with_id
 from tests.reference.answer import declaration_of
 from tests.world import Connection, House, World, build_house
 
@@ -116,7 +116,7 @@ async def test_a_cursor_of_harbour_opens_nothing_of_harbour_to_lantern(api: Api,
 # --- doing ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("deeds", DOZENS, ids=these)
+@pytest.mark.parametrize("deeds", BATCHES, ids=these)
 async def test_no_mutation_tells_lantern_an_id_of_harbour_from_one_that_was_made_up(
     api: Api, world: World, superuser: Connection, deeds: Sequence[Deed]
 ) -> None:

@@ -159,8 +159,8 @@ async def remind_of_training(work: Work) -> None:
     """
     soon = (TrainingEnrolment.status.in_(WAITING), TrainingEnrolment.due_at <= work.now + REMINDED_BEFORE)
     untold = TrainingEnrolment.reminded_at.is_(None) | TrainingEnrolment.overdue_told_at.is_(None)
-    query = select(TrainingEnrolment).where(*soon, untold).order_by(TrainingEnrolment.id).with_for_update(key_share=True)
-    for enrolment in list(await work.session.scalars(query)):
+    query = select(TrainingEnrolment).where(*soon, untold).order_by(TrainingEnrolment.id)
+    for enrolment in list(await work.session.scalars(query.with_for_update(key_share=True))):
         assert enrolment.due_at is not None
         person = await work.get(Person, enrolment.person_id)
         if enrolment.due_at <= work.now:
