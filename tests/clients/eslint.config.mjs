@@ -32,6 +32,8 @@ export default [
           types: [
             "PageInfo", "UserError", "Viewer", "Window", "Contribution", "Opening",
             "IssuedToken", "ProvisionedOrganisation", "MeetingsByMonth", "RateLimit",
+            "BaselineAnswer", "CoreTraining", "EarlierNote", "EligibilityAnswer", "ImportFinding", "IssuedCalendar",
+            "OutreachByMonth", "PlannedGoal", "PlannedStep", "TrainingCompleteness",
           ],
         },
       }]),
