@@ -1,5 +1,6 @@
 """Mutations: one line exposes an operation; its input and payload follow from its signature."""
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Optional
@@ -83,7 +84,7 @@ def _expose(operation: AnyOperation) -> None:
     name = to_camel_case(function)
     title = name[0].upper() + name[1:]
     payload = _payload(title, operation)
-    sentence = (operation.function.__doc__ or "").strip()
+    sentence = inspect.cleandoc(operation.function.__doc__ or "")
     resolver = _signature_only(input_for(operation, f"{title}Input"), payload)
     made = strawberry.field(
         resolver=resolver,

@@ -106,6 +106,8 @@ async def issue_token(
     actor = work.actor
     if actor.limited:
         raise Forbidden("A limited token issues no tokens.")
+    if actor.handed:  # its child would be the person's own, with every role that they hold
+        raise Forbidden("A token that was handed over issues no tokens: whoever handed it over issues another.")
     who = await _for_whom(work, person_id or actor.person_id)
     for_another = who.id != actor.person_id
     own_only = for_another and not actor.reaches(Reach.ORGANISATION)

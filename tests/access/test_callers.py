@@ -161,6 +161,7 @@ async def test_a_handed_token_does_what_a_mentor_does_whatever_else_its_person_m
     for handed in (early, late):
         viewer = (await api.data(handed, "{ viewer { roles reach } }"))["viewer"]
         assert viewer == {"roles": ["MENTOR"], "reach": ["OWN"]}
+        assert await _refused(api, handed, "issueToken", {"name": "Their own"}, TOKEN) == "FORBIDDEN"
     more = asked | {"permissions": ["meetings.read", "members.give_role"]}
     assert await _refused(api, mole.secrets["coordinator"], "issueToken", more, TOKEN) == "INVALID"
 

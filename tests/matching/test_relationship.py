@@ -135,7 +135,7 @@ async def test_safety_stop(api: Api, house: House, workplace: Workplace, superus
         lift = "mutation($i: LiftHoldInput!) { liftHold(input: $i) { result { id } } }"
         assert "FORBIDDEN" in str(await api(house.secrets[who], lift, i=match | {"because": "Yes."}))
     arranged = match | {"startsAt": ahead(days=3), "format": "PHONE"}
-    await _refused(api, house, "mentor", "arrangeMeeting", arranged, "while a match is ACTIVE")
+    await _refused(api, house, "mentor", "arrangeMeeting", arranged, "stopped for safety")
     await _refused(api, house, "coordinator", "closeMatch", match | {"reason": "OTHER"}, "despiteHold")
     # The supervisor does, and the task is done
     lifted = match | {"because": "It was cleared up with both."}

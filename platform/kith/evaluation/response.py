@@ -44,7 +44,7 @@ READ_RESULTS = Permission(
     "See the figures of feedback forms, over enough people.",
     granted_to={Role.ADMIN, Role.COORDINATOR, Role.ANALYST},
 )
-ANSWER = Permission("feedback_forms.answer", "FormAnswer a form one is invited to.", granted_to=PARTICIPANTS)
+ANSWER = Permission("feedback_forms.answer", "Answer a form one is invited to.", granted_to=PARTICIPANTS)
 INVITE = Permission(
     "feedback_forms.invite", "Invite people to answer a form.", granted_to={Role.ADMIN, Role.COORDINATOR}
 )
@@ -264,7 +264,7 @@ async def answer_feedback_form(
     *,
     answers: Annotated[Sequence[FormAnswer], "Your answers; leave out what you do not want to answer."],
 ) -> FeedbackInvitation:
-    """FormAnswer a form. Of an anonymous one nothing is kept that leads back to you but that you answered."""
+    """Answer a form. Of an anonymous one nothing is kept that leads back to you but that you answered."""
     mine = FeedbackInvitation.person_id == work.actor.person_id
     invitation = await work.get(FeedbackInvitation, invitation_id, mine, lock=True)
     LIFE.move(invitation, "answer_feedback_form")
@@ -344,9 +344,9 @@ async def _invite(work: Work, form: FeedbackForm, person: Person, match: Match |
 
 def _check(questions: dict[UUID, FormQuestion], answers: Sequence[FormAnswer]) -> None:
     if not answers:
-        raise Invalid("FormAnswer at least one question.", path=("answers",))
+        raise Invalid("Answer at least one question.", path=("answers",))
     if len({answer.question_id for answer in answers}) != len(answers):
-        raise Invalid("FormAnswer each question once.", path=("answers",))
+        raise Invalid("Answer each question once.", path=("answers",))
     for place, answer in enumerate(answers):
         path = ("answers", str(place))
         question = questions.get(answer.question_id)

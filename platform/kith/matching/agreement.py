@@ -1,7 +1,7 @@
 """The agreement of two people: how often and how they meet, what stays between them, and what comes first.
 
 Both sign what both have read: an edit voids the signatures. Where the programme requires it, a match becomes active
-once both signed and the two were introduced: they met, or a coordinator waived it (domain.md section 5).
+once both signed and the two were introduced: they met, or a coordinator waived it.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """A good end: what is done before a match closes, and with whom one speaks.
 
 A closure is begun by anybody of the match or who looks after it. Four steps belong to it; each is done, or somebody
-says why it cannot be (domain.md section 5). Then a coordinator completes it: a reason, the last day, what follows.
+says why it cannot be. Then a coordinator completes it: a reason, the last day, what follows.
 """
 
 from datetime import date, datetime, timedelta

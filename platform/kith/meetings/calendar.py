@@ -83,7 +83,9 @@ async def issue_calendar(
 ) -> IssuedCalendar:
     """Have an address for one's own calendar: one for each place where it is subscribed to, ten at most."""
     if work.actor.person_id is None or work.actor.handed:
-        raise Forbidden("Only a person who signed in themselves has the address of their calendar.")
+        raise Forbidden(
+            "A token that a coordinator handed over opens no calendar: an administrator can issue one that does."
+        )
     person = await work.get(Person, work.actor.person_id, lock=True)
     theirs = (CalendarFeed.person_id == person.id, CalendarFeed.revoked_at.is_(None))
     if await work.count(CalendarFeed, *theirs) >= MOST_OPEN:

@@ -407,8 +407,10 @@ async def plan_reminders(work: Work, meeting: Meeting) -> None:
 async def active(work: Work, match_id: UUID) -> Match:
     """The match, locked, while the two meet. Raises IllegalState."""
     match = await work.get(Match, match_id, lock=True)
+    if match.on_hold:
+        raise IllegalState("This match is stopped for safety: nothing is arranged until staff lift the hold.")
     if not may_meet(match):
-        raise IllegalState(f"Meetings are arranged while a match is ACTIVE; this one is {match.status}.")
+        raise IllegalState(f"Nothing is arranged in a match that is {match.status}.")
     return match
 
 

@@ -1,7 +1,7 @@
 """A thread: who writes with whom about one match, and what they write.
 
 Nobody reads a thread who is not in it, whatever their role: no reach over an organisation opens one. On an incident a
-coordinator or administrator opens it for themselves alone, with a reason that its people see (domain.md section 14).
+coordinator or administrator opens it for themselves alone, with a reason that its people see.
 
 Who is in a thread follows from its kind, and the database computes it (`GENERATED ALWAYS`) into the columns that the
 row rule compares, in the thread and in each of its messages.

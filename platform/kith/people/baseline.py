@@ -1,6 +1,6 @@
 """The baseline: what somebody answers to measures before they are matched, or that they would rather not.
 
-Every measure is voluntary (domain.md section 4): declining one is an answer, and nothing depends on it.
+Every measure is voluntary: declining one is an answer, and nothing depends on it.
 """
 
 from collections.abc import Sequence

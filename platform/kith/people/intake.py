@@ -23,7 +23,7 @@ FINISH = Permission(
 
 @operation(needs=FINISH)
 async def declare_ready_to_match(work: Work, mentee_id: Annotated[Id[Mentee], "Which mentee."]) -> Mentee:
-    """Say that somebody's intake is complete. What is missing is refused by name (domain.md section 4)."""
+    """Say that somebody's intake is complete. What is missing is refused by name."""
     mentee = await work.get(Mentee, mentee_id, lock=True)
     LIFE.check(mentee, "people.intake.declare_ready_to_match")
     if missing := await missing_of(work, mentee):

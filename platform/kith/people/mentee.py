@@ -1,8 +1,8 @@
 """Mentees: people who asked for somebody to walk with them, each enrolment from the application to its end.
 
 An enrolment is one episode: who comes back is enrolled anew, as the same person, and the new row names the one
-before. The order of an intake is that of domain.md section 4: a person applies, the programme looks whether it is
-the right one, they agree to take part, and once everything is recorded they wait for a match.
+before. The order of an intake: a person applies, the programme looks whether it is the right one, they agree to take
+part, and once everything is recorded they wait for a match.
 """
 
 from collections.abc import Mapping, Sequence

@@ -2,7 +2,7 @@
 
 The steps are those of Stanley and Brown's Safety Planning Intervention (2012), in its order. The plan belongs to the
 mentee: they write it, alone or with somebody, or decline to, and may change it at any time; what it said before is
-kept. It is offered to everybody before they are matched (domain.md section 4), and asked of nobody.
+kept. It is offered to everybody before they are matched, and asked of nobody.
 """
 
 from collections.abc import Sequence
