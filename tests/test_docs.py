@@ -48,6 +48,14 @@ def test_every_setting_is_explained_and_no_other() -> None:
     assert set(VARIABLE.findall(README)) == explained
 
 
+def test_what_a_block_of_shell_uses_was_set_before() -> None:
+    set_before: set[str] = set()
+    for block in blocks("sh"):
+        set_before |= set(re.findall(r"(?:^|[\s;(])(?:for )?([A-Z_]+)(?:=| in )", block))
+        used = set(re.findall(r"\$\{?([A-Z][A-Z_]*)", block))
+        assert used <= set_before, block
+
+
 @pytest.mark.parametrize("document", list(documents()), ids=lambda text: " ".join(text.split())[:60])
 def test_every_query_of_the_readme_is_valid(document: str) -> None:
     assert validate(graphql_schema(), parse(document)) == []

@@ -177,7 +177,7 @@ async def test_closing_in_spite_of_a_hold(api: Api, house: House) -> None:
 async def test_a_good_end(api: Api, house: House, workplace: Workplace, superuser: Connection) -> None:
     coordinator = house.secrets["coordinator"]
     match = {"matchId": house.id("match")}
-    ended = match | {"reason": "GOALS_MET", "menteeWaitsAgain": False}
+    ended = match | {"reason": "TIME_COMPLETED", "menteeWaitsAgain": False}
     await _refused(api, house, "coordinator", "completeClosure", ended, "ACTIVE")
     await api.done(house.secrets["mentor"], "startClosure", match | {"type": "PLANNED", "remark": "As we said."})
     await _refused(api, house, "mentee", "startClosure", match | {"type": "MUTUAL"}, "CLOSURE_IN_PROCESS")
@@ -203,9 +203,11 @@ async def test_a_good_end(api: Api, house: House, workplace: Workplace, superuse
     await api.done(coordinator, "markUnable", unable)
     assert {t["status"] for t in await _tasks(superuser, house, "CLOSING_MEETING")} >= {"DONE"}
     await _refused(api, house, "coordinator", "completeClosure", match | {"reason": "GOALS_MET"}, "waits for another")
-    done = await api.done(coordinator, "completeClosure", ended, "status endedOn contactAfterwards mentee { status }")
+    done = await api.done(
+        coordinator, "completeClosure", ended, "status contactAfterwards mentee { status closingReason }"
+    )
     assert done["status"] == "CLOSED"
-    assert done["mentee"]["status"] == "CLOSED"
+    assert done["mentee"] == {"status": "CLOSED", "closingReason": "TIME_COMPLETED"}
     assert done["contactAfterwards"] == "They write once a year."
     # And both are told, once
     for _ in range(2):

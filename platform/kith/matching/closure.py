@@ -185,6 +185,7 @@ class ExitInterview(_ForStaff):
 
 _ENDS = {  # what the end of a match says of an enrolment that ends with it
     ClosingReason.GOALS_MET: EnrolmentEnd.GOALS_MET,
+    ClosingReason.TIME_COMPLETED: EnrolmentEnd.TIME_COMPLETED,
     ClosingReason.MOVED: EnrolmentEnd.MOVED,
     ClosingReason.LOST_CONTACT: EnrolmentEnd.LOST_CONTACT,
 }

@@ -63,6 +63,7 @@ class EnrolmentEnd(Choice):
     """Why an enrolment ended; nobody is at fault."""
 
     GOALS_MET = "GOALS_MET", "They reached what they set out for."
+    TIME_COMPLETED = "TIME_COMPLETED", "The time agreed is over."
     MOVED = "MOVED", "They moved away."
     LOST_CONTACT = "LOST_CONTACT", "They can no longer be reached."
     DECLINED = "DECLINED", "They no longer want to take part."
