@@ -114,7 +114,7 @@ async def test_a_pause_calls_off_what_is_to_come_and_nothing_is_arranged(stage: 
             assert (off.status, off.cancelled_by, off.cancelled_late) == ("CANCELLED", CancelledBy.SERVICE, False)
             assert off.cancel_reason == CancelReason.MATCH_RESTS
     assert len(await stage.letters("mentor", "meetings.cancelled")) == 1
-    with pytest.raises(IllegalState, match="this one is PAUSED"):
+    with pytest.raises(IllegalState, match="a match that is PAUSED"):
         await arranged(stage)
 
 
