@@ -8,7 +8,6 @@ from sqlalchemy import CheckConstraint, ColumnElement
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kith.community.resource import web_address
-from kith.community.session import spoken
 from kith.ground.actor import Actor, row_rule
 from kith.ground.choice import Choice
 from kith.ground.errors import Conflict, IllegalState, Invalid
@@ -18,7 +17,7 @@ from kith.ground.operation import operation
 from kith.ground.permissions import MEMBERS, PARTICIPANTS, Permission, Role
 from kith.ground.texts import long, short, zone
 from kith.ground.work import Work
-from kith.people.letters import write_letter
+from kith.people.letters import told_as, write_letter
 from kith.people.person import Person
 from kith.programmes import Programme, looked_after
 
@@ -389,7 +388,7 @@ MOST_ROLES = 50
 
 async def _tell(work: Work, kind: str, event: CommunityEvent, signup: EventSignup) -> None:
     person = await work.get(Person, signup.person_id)
-    await write_letter(work, kind, person, about=event, when=spoken(event.starts_at, person))
+    await write_letter(work, kind, person, about=event, when=told_as(event.starts_at, person))
 
 
 async def _run(work: Work, event_id: UUID) -> CommunityEvent:

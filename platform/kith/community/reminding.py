@@ -14,13 +14,13 @@ from sqlalchemy.orm import Mapped
 
 from kith.community.event import CommunityEvent, CommunityEventStatus, EventSignup, EventSignupStatus
 from kith.community.membership import GroupMembership, GroupMembershipStatus
-from kith.community.session import GroupSession, GroupSessionStatus, spoken
+from kith.community.session import GroupSession, GroupSessionStatus
 from kith.ground.actor import Actor, row_rule
 from kith.ground.model import Id, Owned, organisation_index, within
 from kith.ground.operation import operation
 from kith.ground.permissions import Permission, Role
 from kith.ground.work import Work
-from kith.people.letters import write_letter
+from kith.people.letters import told_as, write_letter
 from kith.people.person import Person
 from kith.people.reaching import ContactPreferences, before_quiet, preferences_of
 from kith.programmes import Programme
@@ -197,7 +197,7 @@ async def _remind(
         here = [getattr(GatheringReminder, name).is_not_distinct_from(getattr(reminder, name)) for name in same]
         if await work.exists(GatheringReminder, *here):
             continue
-        words = {"when": spoken(about.starts_at, person)}
+        words = {"when": told_as(about.starts_at, person)}
         if await write_letter(work, "gathering.reminder", person, starts_at, about=about, **words):
             work.add(reminder)
             work.note(

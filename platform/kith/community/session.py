@@ -21,7 +21,7 @@ from kith.ground.operation import operation
 from kith.ground.permissions import PARTICIPANTS, STAFF, Permission, Role
 from kith.ground.texts import long, short, zone
 from kith.ground.work import Work
-from kith.people.letters import write_letter
+from kith.people.letters import told_as, write_letter
 from kith.people.person import Person
 
 READ = Permission("group_sessions.read", "See when one's groups meet, and where.", granted_to=STAFF | PARTICIPANTS)
@@ -312,13 +312,7 @@ async def tell_of_cancelled_session(work: Work, session_id: Id[GroupSession]) ->
     active = (GroupMembership.group_id == session.group_id, GroupMembership.status == GroupMembershipStatus.ACTIVE)
     for membership in await work.all(GroupMembership, *active):
         person = await work.get(Person, membership.person_id)
-        await write_letter(work, "session.cancelled", person, about=session, when=spoken(session.starts_at, person))
-
-
-def spoken(at: datetime, person: Person) -> str:
-    """A time as a letter says it to the person."""
-    local = at.astimezone(ZoneInfo(person.time_zone))
-    return f"{local:%A} {local.day} {local:%B %Y} at {local:%H:%M} ({person.time_zone})"
+        await write_letter(work, "session.cancelled", person, about=session, when=told_as(session.starts_at, person))
 
 
 async def _facilitated(work: Work, session_id: UUID) -> GroupSession:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,7 +20,7 @@ from kith.ground.work import Work
 from kith.matching.match import PAIR, Match, OfPair, may_meet
 from kith.meetings.series import MeetingSeries
 from kith.people.absence import away
-from kith.people.letters import write_letter
+from kith.people.letters import told_as, write_letter
 from kith.people.person import Person
 from kith.people.profile import Format
 from kith.people.reaching import ContactPreferences, before_quiet, preferences_of
@@ -371,7 +370,7 @@ async def remind(
     once = [getattr(Reminder, name) == value for name, value in this.items()]
     if await work.exists(Reminder, Reminder.meeting_id == meeting.id, *once):
         return
-    words = {"when": _when(meeting.starts_at, person), "how": _HOW[Format(meeting.format)]}
+    words = {"when": told_as(meeting.starts_at, person), "how": _HOW[Format(meeting.format)]}
     if await write_letter(work, "meeting.reminder", person, starts_at, about=meeting, **words):
         reminder = Reminder.under(meeting, reminded_at=work.now, starts_at=starts_at, hours_before=hours_before)
         reminder.person_id = person.id
@@ -500,8 +499,8 @@ async def tell_other_side(work: Work, kind: str, meeting: Meeting, *, before: da
     """Write one letter to whoever of the two does not act."""
     for person in await _people(work, meeting):
         if person.id != work.actor.person_id:
-            words = {"when": _when(meeting.starts_at, person), "how": _HOW[Format(meeting.format)]}
-            words |= {} if before is None else {"before": _when(before, person)}
+            words = {"when": told_as(meeting.starts_at, person), "how": _HOW[Format(meeting.format)]}
+            words |= {} if before is None else {"before": told_as(before, person)}
             by = min(meeting.starts_at, before or meeting.starts_at)
             await write_letter(work, kind, person, by, about=meeting, **words)
 
@@ -512,11 +511,6 @@ _HOW = {
     Format.VIRTUAL: "online",
     Format.TEXT: "by text messages",
 }
-
-
-def _when(at: datetime, person: Person) -> str:
-    local = at.astimezone(ZoneInfo(person.time_zone))
-    return f"{local:%A} {local.day} {local:%B %Y} at {local:%H:%M} ({person.time_zone})"
 
 
 async def _people(work: Work, meeting: Meeting) -> list[Person]:

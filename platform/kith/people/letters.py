@@ -6,6 +6,7 @@ with the same Message-ID.
 
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Mapped
@@ -172,6 +173,12 @@ class Letter(Owned):
     def visible_to(cls, actor: Actor) -> ColumnElement[bool]:
         """Whom it is written to, and the organisation's administrators."""
         return row_rule(actor, own=[cls.person_id])
+
+
+def told_as(at: datetime, person: Person) -> str:
+    """A time as a letter says it to the person, in their own zone."""
+    local = at.astimezone(ZoneInfo(person.time_zone))
+    return f"{local:%A} {local.day} {local:%B %Y} at {local:%H:%M} ({person.time_zone})"
 
 
 async def write_letter(

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ColumnElement, and_, false, or_
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,7 +22,7 @@ from kith.ground.operation import operation
 from kith.ground.permissions import STAFF, Permission, Reach, Role
 from kith.ground.texts import long
 from kith.ground.work import Work
-from kith.people.letters import write_letter
+from kith.people.letters import told_as, write_letter
 from kith.people.mentor import Mentor
 from kith.people.person import Person
 from kith.people.profile import Format
@@ -451,8 +450,7 @@ def _set_time(session: SupervisionSession, now: datetime, starts_at: datetime, m
 
 
 def _when(session: SupervisionSession, person: Person) -> dict[str, str]:
-    local = session.starts_at.astimezone(ZoneInfo(person.time_zone))
     return {
-        "when": f"{local:%A} {local.day} {local:%B %Y} at {local:%H:%M} ({person.time_zone})",
+        "when": told_as(session.starts_at, person),
         "how": {"IN_PERSON": "in person", "PHONE": "by telephone", "VIRTUAL": "online"}[session.format],
     }
